@@ -1,0 +1,30 @@
+"""How much of one file is read at most, so that a hostile or absurd file ends in a message and not in a hang."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Counts above which a page, or the rest of a paper, is given up as `PageStatus.TOO_LARGE`.
+
+    `chars`, `objects` (of all kinds, those of nested drawings counted as often as they are drawn) and `segments` (of
+    paths) are per page. `crossings` bounds the work of the table finder, which grows with
+    the vertical times the horizontal ruling lines of a page and with the square of the points where they cross;
+    `depth` is how deep drawings may be nested in each other.
+    """
+
+    pages: int = 5_000
+    chars: int = 200_000
+    objects: int = 200_000
+    segments: int = 200_000
+    crossings: int = 10_000
+    depth: int = 12
+
+
+LIMITS = Limits()
+
+
+class TooLarge(Exception):
+    """A page that goes over one of the limits; the message says which. Never leaves this package."""

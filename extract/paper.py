@@ -1,0 +1,146 @@
+"""What an extractor gives back: a paper as printed, text untouched.
+
+Coordinates are points (1/72 inch) from the top left corner of the page as it is shown. Text reports
+have no boxes; their rows carry the line number in the file instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+class PaperKind(StrEnum):
+    """The kinds of file that can be read."""
+
+    TEXT = "text"
+    PDF = "pdf"
+
+
+class PageStatus(StrEnum):
+    """What became of one page."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    NO_TEXT = "no_text"
+    FAILED = "failed"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Box:
+    """A rectangle on a page, in points from the page's top left corner."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters without a space, and its place."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One box of a table. `text` is as printed, its lines parted by a line feed.
+
+    `column` is the first grid column it covers (from 0) and `span` how many it covers. `words` are in
+    reading order and empty for text reports.
+    """
+
+    text: str
+    column: int
+    span: int = 1
+    box: Box | None = None
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: `number` is the line of a text report, or the row's number on its PDF page."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    box: Box | None = None
+
+    def at(self, column: int) -> Cell | None:
+        """The cell that covers a grid column, or None where the row has none."""
+        return next((c for c in self.cells if c.column <= column < c.column + c.span), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTable:
+    """The grid found on one page. `number` counts the tables of the page from 1.
+
+    `edges` are the x coordinates of the grid's column edges (`width` + 1 of them), empty for text reports.
+    `finder` says how the grid was found: "ruled" or "tabs".
+    """
+
+    page: int
+    number: int
+    width: int
+    rows: tuple[Row, ...]
+    finder: str
+    box: Box | None = None
+    edges: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text outside the tables. `number` is the line of a text report, or its order on a PDF page."""
+
+    page: int
+    number: int
+    text: str
+    box: Box | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its tables, the lines between them, and what went wrong, if anything did."""
+
+    number: int
+    tables: tuple[PrintedTable, ...] = ()
+    lines: tuple[TextLine, ...] = ()
+    width: float = 0.0
+    height: float = 0.0
+    rotation: int = 0
+    status: PageStatus = PageStatus.OK
+    problem: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        """All text of the page, lines first, then the tables' cells; for matching, not for reading."""
+        cells = (c.text for t in self.tables for r in t.rows for c in r.cells if c.text)
+        return "\n".join([self.text_between, *cells])
+
+    @cached_property
+    def text_between(self) -> str:
+        """The text outside the tables: titles, notes, prose."""
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One file that was read. `pages` are in order; pages that failed are there with their status."""
+
+    name: str
+    sha256: str
+    kind: PaperKind
+    pages: tuple[Page, ...] = field(default=())
+
+    @property
+    def tables(self) -> tuple[PrintedTable, ...]:
+        """All tables as printed, in reading order."""
+        return tuple(table for page in self.pages for table in page.tables)
+
+    @cached_property
+    def text(self) -> str:
+        """All text of the paper, for matching a rule file to it."""
+        return "\n".join(page.text for page in self.pages)

@@ -1,0 +1,86 @@
+"""Reads a born-digital PDF page by page: a page that cannot be read says so, and the others are read all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from extract import pdfium
+from extract.errors import EmptyPaper
+from extract.limits import LIMITS, Limits, TooLarge
+from extract.paper import Page, PageStatus, Paper, PaperKind, TextLine
+from extract.pdfium import Drawing, Glyph
+from extract.ruled import filled, grids_of
+from extract.words import box_around, lines_of, text_of
+
+SCANNED = "no text layer: a scanned page"
+SHAPES_ONLY = "no text layer: shapes only"
+
+
+def read_pdf(path: Path, data: bytes, sha256: str, limits: Limits = LIMITS) -> Paper:
+    """The paper in a PDF's bytes; `path` gives its name only.
+
+    Raises EncryptedPaper, DamagedPaper, EmptyPaper. Pages that fail are in the paper with their status.
+    """
+    with pdfium.opened(path, data) as document:
+        count = pdfium.page_count(document)
+        if count < 1:
+            raise EmptyPaper(path.name, "is a PDF without a page", "Fetch the file again from where it was published.")
+        pages = tuple(_pages(document, count, limits))
+    return Paper(path.name, sha256, PaperKind.PDF, pages)
+
+
+def _pages(document: Any, count: int, limits: Limits) -> Iterator[Page]:
+    for number in range(1, min(count, limits.pages) + 1):
+        yield _page(document, number, limits)
+    if count > limits.pages:
+        problem = f"{count:,} pages: only the first {limits.pages:,} were read"
+        yield Page(limits.pages + 1, status=PageStatus.TOO_LARGE, problem=problem)
+
+
+def _page(document: Any, number: int, limits: Limits) -> Page:
+    """One page, whatever happens on it: a fault in one page must not cost the others."""
+    try:
+        return _read(document, number, limits)
+    except TooLarge as reason:
+        return Page(number, status=PageStatus.TOO_LARGE, problem=str(reason))
+    except Exception as fault:
+        return Page(number, status=PageStatus.FAILED, problem=str(fault) or type(fault).__name__)
+
+
+def _read(document: Any, number: int, limits: Limits) -> Page:
+    with pdfium.loaded(document, number - 1) as (handle, text):
+        sheet = pdfium.sheet_of(handle)
+        page = Page(number, width=round(sheet.width, 2), height=round(sheet.height, 2), rotation=sheet.rotation)
+        drawing = pdfium.drawing_of(handle, sheet, limits)
+        glyphs = pdfium.glyphs_of(text, sheet, drawing, limits)
+    if all(glyph.text.isspace() for glyph in glyphs):
+        return _without_text(page, drawing)
+    return _with_text(page, drawing, glyphs, limits)
+
+
+def _without_text(page: Page, drawing: Drawing) -> Page:
+    if drawing.images:
+        return replace(page, status=PageStatus.NO_TEXT, problem=SCANNED)
+    if drawing.shapes:
+        return replace(page, status=PageStatus.NO_TEXT, problem=SHAPES_ONLY)
+    return replace(page, status=PageStatus.EMPTY)
+
+
+def _with_text(page: Page, drawing: Drawing, glyphs: list[Glyph], limits: Limits) -> Page:
+    """Tables and lines; a page whose rules are too many for the table finder keeps its text as lines."""
+    try:
+        grids = grids_of(drawing.segments, limits)
+    except TooLarge as reason:
+        lines = _text_lines(glyphs, page.number)
+        return replace(page, lines=lines, status=PageStatus.TOO_LARGE, problem=str(reason))
+    tables, outside = filled(grids, glyphs, page.number)
+    return replace(page, tables=tables, lines=_text_lines(outside, page.number))
+
+
+def _text_lines(glyphs: list[Glyph], page: int) -> tuple[TextLine, ...]:
+    placed = [(box_around(word.box for word in line), text_of([line])) for line in lines_of(glyphs)]
+    placed.sort(key=lambda pair: (pair[0].top, pair[0].x0))
+    return tuple(TextLine(page, i, text, box) for i, (box, text) in enumerate(placed, start=1))

@@ -1,0 +1,163 @@
+"""Readings of an amount: what a cell may say as a number, the cheapest first.
+
+A normaliser proposes, it does not decide: every candidate carries a cost and a reason. Amounts come out as printed
+("150", "£1.4m"); scale and sign conventions of a layout are the rules' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import regex
+
+from normalise.marks import DASH_LIKE, DASHES, LETTERS_FOR_DIGITS, clean, is_damaged_nil, is_nil, is_no_figure
+
+ZERO = Decimal(0)
+_SIGN = "[" + "".join(map(regex.escape, sorted(DASHES - {"\u00ad"}))) + "+]"
+_AMOUNT = regex.compile(
+    rf"""(?P<open>[(\[])?\s*(?P<about>c\.?\s?|circa\s|approx\.?\s|~)?(?P<sign>{_SIGN})?\s*(?P<currency>£)?\s*
+        (?P<sign2>{_SIGN})?\s*
+        (?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+        \s*(?P<suffix>k|m|mn|million|thousand|bn|billion)?\s*(?P<percent>%|per\scent|percent)?
+        \s*(?P<close>[)\]])?\s*(?P<credit>{_SIGN}|CR)?\s*(?P<note>\*{{1,3}}|†|‡|¹|²|³)?""",
+    regex.VERBOSE | regex.IGNORECASE,
+)
+FACTORS = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000,
+           "bn": 1_000_000_000, "billion": 1_000_000_000}  # fmt: skip
+
+# What a reading costs when it departs from the print. All are below the price of a broken identity (10): one sum
+# is enough to prefer such a reading, and none is taken without one unless the print is no number at all.
+STRAY_SPACE, STROKE_FOR_DASH, LOST_BRACKET, LETTER_FOR_DIGIT, ONE_FOR_DASH, BAD_GROUPS = 1, 2, 2, 3, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One reading of a cell as an amount, in the unit that it is printed in.
+
+    `factor` is the printed scale ("k" is 1,000), None where none is printed. `step` is one unit of the last printed
+    digit, in the same unit as `number`; 0 for a nil. `how` is printed, nil or repaired.
+    """
+
+    number: Decimal
+    step: Decimal
+    factor: int | None = None
+    currency: bool = False
+    percent: bool = False
+    how: str = "printed"
+    cost: int = 0
+    reason: str = ""
+
+
+def read_amount(text: str) -> tuple[Amount, ...]:
+    """All readings of a cell as one amount, the cheapest first; empty where it can be none."""
+    text = clean(text).replace("\n", " ")
+    if not text or is_no_figure(text):
+        return ()
+    found: dict[tuple[Decimal, int | None], Amount] = {}
+    for amount in sorted(_proposals(text), key=lambda a: a.cost):
+        found.setdefault((amount.number, amount.factor), amount)
+    return tuple(found.values())
+
+
+def is_amount(text: str) -> bool:
+    """Whether a cell's text has a reading as an amount."""
+    return bool(read_amount(text))
+
+
+def _proposals(text: str) -> Iterator[Amount]:
+    if is_nil(text):
+        yield Amount(ZERO, ZERO, how="nil")
+        return
+    if is_damaged_nil(text):
+        yield Amount(ZERO, ZERO, how="repaired", cost=STROKE_FOR_DASH, reason=f"{text!r} is a damaged Nil")
+        return
+    if len(text) == 1 and text in DASH_LIKE:
+        yield Amount(ZERO, ZERO, how="repaired", cost=STROKE_FOR_DASH, reason=f"a lone {text!r} is a damaged dash")
+    if text == "1":
+        reason = "a lone 1 is what a scanner makes of a dash"
+        yield Amount(ZERO, ZERO, how="repaired", cost=ONE_FOR_DASH, reason=reason)
+    yield from _as_number(text)
+
+
+def _as_number(text: str) -> Iterator[Amount]:
+    exact = parse(text)
+    if exact:
+        yield exact
+        return
+    squeezed = "".join(text.split())
+    yield from _repaired(squeezed, STRAY_SPACE, "spaces inside the number")
+    yield from _repaired(_even(squeezed), LETTER_FOR_DIGIT, "every character is printed twice")
+    if any(c.isdigit() for c in text) or len(squeezed) > 1:
+        yield from _repaired(_letters_as_digits(squeezed), LETTER_FOR_DIGIT, "letters that look like digits")
+    for bracketed in (f"({squeezed}", f"{squeezed})"):
+        yield from _repaired(bracketed, LOST_BRACKET, "one bracket is lost")
+    yield from _repaired(_regrouped(squeezed), BAD_GROUPS, "commas or points in odd places")
+
+
+def _repaired(text: str, cost: int, reason: str) -> Iterator[Amount]:
+    amount = parse(text) if text else None
+    if amount:
+        yield replace(amount, how="repaired", cost=cost, reason=reason)
+
+
+def parse(text: str) -> Amount | None:
+    """An amount in a form that accountants use, or None: sign, brackets, £, commas, k/m, %, trailing minus or CR."""
+    match = _AMOUNT.fullmatch(text)
+    if match is None or bool(match["open"]) != bool(match["close"]):
+        return None
+    signs = [s for s in (match["sign"], match["sign2"], match["credit"]) if s]
+    if len(signs) > 1 or (signs and match["open"]):
+        return None
+    negative = bool(match["open"]) or (bool(signs) and signs[0] != "+")
+    digits = match["number"].replace(",", "")
+    number = Decimal(digits)
+    suffix = (match["suffix"] or "").casefold()
+    return Amount(
+        -number if negative else number,
+        Decimal(1).scaleb(-len(digits.partition(".")[2])),
+        FACTORS[suffix] if suffix else None,
+        bool(match["currency"]),
+        bool(match["percent"]),
+    )
+
+
+def _even(text: str) -> str:
+    """Every second character, where bold was made by printing each twice; empty where it was not."""
+    doubled = len(text) > 2 and len(text) % 2 == 0 and text[::2] == text[1::2]
+    return text[::2] if doubled else ""
+
+
+def _letters_as_digits(text: str) -> str:
+    body, suffix = (text[:-1], text[-1]) if text[-1:] in "kKmM" else (text, "")
+    digits = sum(c.isdigit() for c in body)
+    letters = sum(c.isalpha() for c in body)
+    # One real digit at least, and no more letters than digits: "Slough" is no amount.
+    if digits < letters or not digits:
+        return ""
+    return body.translate(LETTERS_FOR_DIGITS) + suffix
+
+
+def _regrouped(text: str) -> str:
+    """Leave out separators ("1.067,000", "1,0670"); a point before the last one or two digits stays."""
+    match = regex.fullmatch(r"(?P<head>[^\d]*)(?P<body>\d[\d,.]*?)(?P<decimals>\.\d{1,2})?(?P<tail>[^\d]*)", text)
+    if match is None or not regex.search("[,.]", match["body"]):
+        return ""
+    return match["head"] + regex.sub("[,.]", "", match["body"]) + (match["decimals"] or "") + match["tail"]
+
+
+def split_amounts(text: str) -> tuple[str, tuple[str, ...]]:
+    """A label and the amounts printed after it: "Total 2,298 658 -" is ("Total", ("2,298", "658", "-")).
+
+    Words are taken as amounts from the end for as long as each is one on its own.
+    """
+    words = clean(text).replace("\n", " ").split()
+    start = len(words)
+    while start and _is_plain(words[start - 1]):
+        start -= 1
+    return " ".join(words[:start]), tuple(words[start:])
+
+
+def _is_plain(word: str) -> bool:
+    return parse(word) is not None or is_nil(word)

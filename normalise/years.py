@@ -1,0 +1,44 @@
+"""Financial years as papers print them: "2007/08", "07-08", "2007/2008", "20 | 007/08" cut over cells, and spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+FIRST, LAST = 1990, 2060
+_YEAR = regex.compile(r"(?P<start>(?:19|20)?\d{2})\s*[/\-–—‐‑−]\s*(?P<end>(?:19|20)?\d{2})(?!\d)")
+_SINGLE = regex.compile(r"FY\s?(?P<end>(?:20)?\d{2})(?!\d)", regex.IGNORECASE)
+
+
+def format_year(start: int) -> str:
+    """The schema's name of the financial year that begins in April of `start`: 2007 is "2007/08"."""
+    return f"{start}/{(start + 1) % 100:02d}"
+
+
+def start_of(year: str) -> int:
+    """The calendar year in which a financial year of the schema's form begins; for a span its first."""
+    return int(year[:4])
+
+
+def read_years(text: str) -> tuple[str, ...]:
+    """The financial years in a text, in order, without repeats; of a damaged one, the nearest year that it contains."""
+    squeezed = "".join(text.split())
+    return tuple(dict.fromkeys([*_years(text), *_years(squeezed)]))
+
+
+def _years(text: str) -> Iterator[str]:
+    # Overlapping matches, so that "20007/08" (cut to "20" and "007/08") still holds 07/08.
+    for match in _YEAR.finditer(text, overlapped=True):
+        start, end = _full(match["start"]), int(match["end"]) % 100
+        if FIRST <= start <= LAST and (start + 1) % 100 == end:
+            yield format_year(start)
+    for match in _SINGLE.finditer(text):
+        yield format_year(_full(match["end"]) - 1)
+
+
+def _full(digits: str) -> int:
+    year = int(digits)
+    if year >= 100:
+        return year
+    return year + (1900 if year >= FIRST % 100 else 2000)

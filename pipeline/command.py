@@ -1,0 +1,122 @@
+"""The command line. stdout carries data only; progress and what was found go to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.batch import read_batch
+from pipeline.papers import Found, find_papers
+from pipeline.publish import OutputError, Publisher, check_output
+from pipeline.records import PaperResult
+from pipeline.status import Exit, Status
+from pipeline.summary import Summary, problem_line
+from rules.errors import RuleError
+from rules.load import BUILT_IN, RuleFile, load_rules
+
+FORMATS = ("csv",)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="council-savings", prog_name="savings")
+def main() -> None:
+    """Savings figures from council committee papers: one clean dataset, every figure traceable and checked."""
+
+
+@main.command()
+@click.argument("papers", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PAPER|FOLDER...")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.option(
+    "--rules",
+    "rules_dir",
+    type=click.Path(path_type=Path),
+    help="A folder of your own rule files, <authority>/<layout>.yml, read beside the built-in ones; the same name "
+    "replaces a built-in one.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Papers read side by side.  [default: one a core]")
+@click.option(
+    "--format", "formats", default="csv", show_default=True, help=f"Forms of the dataset: {', '.join(FORMATS)}."
+)
+def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, jobs: int | None, formats: str) -> None:
+    """Read papers, or all papers in folders, into one dataset in OUT.
+
+    Exit status: 0 every paper was read; 1 some failed or yielded nothing (papers.csv says which and why, all others
+    are written); 2 wrong usage, nothing is written.
+    """
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    _check_formats(formats)
+    rules = _load_rules(rules_dir)
+    _check_output(console, out)
+    found = find_papers(papers, leave_out=out)
+    summary = _read(console, found, rules, out, jobs or os.cpu_count() or 1)
+    summary.show(console, out)
+    sys.exit(Exit.OK if summary.complete else Exit.INCOMPLETE)
+
+
+def _check_formats(formats: str) -> None:
+    for name in formats.split(","):
+        if name not in FORMATS:
+            raise click.UsageError(f"--format {name!r} is not known; known are: {', '.join(FORMATS)}")
+
+
+def _load_rules(folder: Path | None) -> tuple[RuleFile, ...]:
+    """The built-in rules, and a user's own, which go before built-in ones of the same name."""
+    try:
+        rules = {rule.name: rule for rule in load_rules(BUILT_IN)}
+        if folder is not None:
+            own = load_rules(folder)
+            if not own:
+                raise RuleError(str(folder), 0, "holds no rule files; they lie at <authority>/<layout>.yml")
+            rules |= {rule.name: rule for rule in own}
+    except RuleError as error:
+        _stop(str(error))
+    return tuple(rules[name] for name in sorted(rules))
+
+
+def _check_output(console: Console, out: Path) -> None:
+    try:
+        if check_output(out):
+            console.print(f"{out} holds results of an earlier run; this run replaces them.", markup=False)
+    except (OutputError, OSError) as error:
+        _stop(str(error))
+
+
+def _stop(problem: str) -> NoReturn:
+    click.echo(f"savings: {problem}", err=True)
+    sys.exit(Exit.USAGE)
+
+
+def _read(console: Console, found: Found, rules: Sequence[RuleFile], out: Path, jobs: int) -> Summary:
+    summary = Summary(found.passed_over)
+    faults = (PaperResult(row) for row in found.faults)
+    try:
+        with Publisher(out) as publisher, _progress(console) as progress:
+            task = progress.add_task("reading", total=len(found.papers))
+            for result in _all(faults, lambda: read_batch(found.papers, rules, jobs)):
+                publisher.add(result)
+                summary.add(result)
+                if result.paper.status is not Status.OK:
+                    progress.console.print(problem_line(result.paper), markup=False)
+                progress.update(task, completed=summary.papers - len(found.faults))
+    except OSError as error:
+        _stop(f"the results cannot be written: {error}")
+    except KeyboardInterrupt:
+        _stop("stopped. Nothing was changed in the output folder")
+    return summary
+
+
+def _all(faults: Iterable[PaperResult], papers: Callable[[], Iterable[PaperResult]]) -> Iterable[PaperResult]:
+    yield from faults
+    yield from papers()
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -1,0 +1,124 @@
+"""The output folder. Results are written aside and put in place whole; what others put there is never touched."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import regex
+
+from normalise.meant import MeantTable
+from pipeline.records import CheckRow, FigureRow, PaperResult, PaperRow, RepairRow, plain_value
+
+# Says that a folder is this program's, and whether the results in it are whole.
+MARK = ".council-savings.json"
+FILES: dict[str, type[Any]] = {
+    "figures.csv": FigureRow,
+    "checks.csv": CheckRow,
+    "repairs.csv": RepairRow,
+    "papers.csv": PaperRow,
+}
+TABLES = "tables"
+
+
+class OutputError(Exception):
+    """An output folder that cannot be used."""
+
+
+def check_output(out: Path) -> bool:
+    """Whether `out` holds results of an earlier run, to be replaced. Raises OutputError if it may not be used."""
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out} is a file. Name a folder for the results")
+    if not out.exists() or not any(out.iterdir()):
+        return False
+    if (out / MARK).is_file():
+        return True
+    taken = sorted(name for name in (*FILES, TABLES) if (out / name).exists())
+    what = f"{', '.join(taken)} of another origin" if taken else "files of another origin"
+    raise OutputError(f"{out} already holds {what}. Name a new or empty folder, so that nothing is mixed")
+
+
+class Publisher:
+    """Writes results as they come; on leaving without an error they replace those of an earlier run."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self._handles: list[IO[str]] = []
+        self._writers: dict[str, Any] = {}
+
+    def __enter__(self) -> Publisher:
+        self.out.mkdir(parents=True, exist_ok=True)
+        self._aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=self.out))
+        for name, record in FILES.items():
+            handle = (self._aside / name).open("w", newline="", encoding="utf-8")
+            self._handles.append(handle)
+            self._writers[name] = csv.writer(handle, lineterminator="\n")
+            self._writers[name].writerow([f.name for f in fields(record)])
+        (self._aside / TABLES).mkdir()
+        return self
+
+    def add(self, result: PaperResult) -> None:
+        """Write one paper's rows."""
+        self._write("figures.csv", result.figures)
+        self._write("checks.csv", result.checks)
+        self._write("repairs.csv", result.repairs)
+        self._write("papers.csv", [result.paper])
+        if result.tables:
+            folder = f"{_file_name(result.paper.document)}-{result.paper.sha256[:8]}"
+            write_tables(self._aside / TABLES / folder, result.tables)
+
+    def _write(self, name: str, rows: Iterable[Any]) -> None:
+        columns = [f.name for f in fields(FILES[name])]
+        self._writers[name].writerows([plain_value(getattr(row, c)) for c in columns] for row in rows)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for handle in self._handles:
+            handle.close()
+        if kind is None:
+            self._replace()
+        shutil.rmtree(self._aside, ignore_errors=True)
+
+    def _replace(self) -> None:
+        """Put the new results in place. While that goes on the mark says that they are not whole."""
+        self._mark(complete=False)
+        for name in (*FILES, TABLES):
+            target = self.out / name
+            if target.is_dir():
+                shutil.rmtree(target)
+            (self._aside / name).replace(target)
+        self._mark(complete=True)
+
+    def _mark(self, *, complete: bool) -> None:
+        said = {"program": "council-savings", "complete": complete, "holds": [*FILES, TABLES]}
+        (self.out / MARK).write_text(json.dumps(said) + "\n", encoding="utf-8")
+
+
+def write_tables(folder: Path, tables: Sequence[MeantTable]) -> None:
+    """Every table of a paper as meant: NN-name.csv with page, row and sort of each row, and index.csv."""
+    folder.mkdir(parents=True, exist_ok=True)
+    index = []
+    for number, table in enumerate(tables, 1):
+        name = f"{number:03d}-{_file_name(table.name) or 'unmapped'}.csv"
+        with (folder / name).open("w", newline="", encoding="utf-8") as handle:
+            writer = csv.writer(handle, lineterminator="\n")
+            writer.writerow(["page", "row", "sort", *table.columns])
+            writer.writerows([row.page, row.number, row.sort, *row.cells] for row in table.rows)
+        pieces = " ".join(f"{page}.{piece}" for page, piece in table.pieces)
+        index.append([name, table.name, pieces, len(table.rows), "; ".join(table.notes)])
+    with (folder / "index.csv").open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["file", "table", "pieces", "rows", "notes"])
+        writer.writerows(index)
+
+
+def _file_name(text: str) -> str:
+    return regex.sub(r"[^\p{L}\p{N}._-]+", "_", text)[:80].strip("._")

@@ -1,0 +1,145 @@
+"""One paper from file to rows: read, match a rule, map, reconcile. Whatever is wrong with it ends in its own row."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from extract.errors import PaperError
+from extract.paper import PageStatus, Paper
+from extract.read import read_paper
+from pipeline.records import PaperResult, PaperRow
+from pipeline.rows import Rows
+from pipeline.status import Status
+from rules.apply import map_paper
+from rules.load import RuleFile
+from rules.mapped import Accounting, MappedPaper
+from rules.match import Match, rivals
+from rules.years import NoYear
+from savings.reconcile import Limits, reconcile
+from savings.schema import Outcome, Proof, Verdict
+
+NEAREST = 3
+FLAGS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Stages:
+    """A paper at every stage: as printed, as meant, decided. `rule` is None where none fits."""
+
+    paper: Paper
+    matches: tuple[Match, ...]
+    rule: RuleFile | None
+    mapped: MappedPaper
+    outcome: Outcome
+
+
+def read_stages(path: Path, rules: Sequence[RuleFile], limits: Limits | None = None) -> Stages:
+    """Take a file through all stages. Raises extract.errors.PaperError and rules.years.NoYear."""
+    paper = read_paper(path)
+    mapped, rule, found = map_paper(rules, paper)
+    outcome = reconcile(mapped.problem, mapped.misreadings, limits)
+    return Stages(paper, found, rule, mapped, outcome)
+
+
+def read_to_rows(path: Path, rules: Sequence[RuleFile], limits: Limits | None = None) -> PaperResult:
+    """Take a file through all stages to the rows of the output files; never raises for a fault of the paper."""
+    start = time.perf_counter()
+    row = PaperRow(path.name, str(path))
+    try:
+        result = _result(row, read_stages(path, rules, limits))
+    except PaperError as error:
+        problem = f"{error.problem}. {error.remedy}"
+        result = PaperResult(replace(row, status=Status(error.status), error=problem))
+    except NoYear as error:
+        result = PaperResult(replace(row, status=Status.FAILED, error=str(error)))
+    seconds = round(time.perf_counter() - start, 2)
+    return replace(result, paper=replace(result.paper, seconds=seconds))
+
+
+def _result(row: PaperRow, stages: Stages) -> PaperResult:
+    paper, mapped = stages.paper, stages.mapped
+    row = _accounted(_of_paper(row, paper), mapped.accounting)
+    if stages.rule is None:
+        nearest = "; ".join(map(describe, stages.matches[:NEAREST]))
+        row = replace(row, nearest_rules=nearest, status=_without_rule(paper), error=_advice(paper))
+        return PaperResult(row, tables=mapped.tables)
+    rows = Rows(paper, stages.rule, mapped, stages.outcome)
+    figures = tuple(rows.figures())
+    proofs = Counter(f.proof for f in figures)
+    verdicts = Counter(check.verdict for check in stages.outcome.checks)
+    problems = _problems(stages)
+    row = replace(
+        row,
+        status=(Status.PARTIAL if problems else Status.OK) if figures else Status.NO_FIGURES,
+        authority=stages.rule.rule.authority.name,
+        rule=stages.rule.name,
+        figures=len(figures),
+        reconciled=proofs[Proof.RECONCILED],
+        unchecked=proofs[Proof.UNCHECKED],
+        contradicted=proofs[Proof.CONTRADICTED],
+        ambiguous=proofs[Proof.AMBIGUOUS],
+        checks_hold=verdicts[Verdict.HOLDS],
+        checks_broken=verdicts[Verdict.BROKEN],
+        error="; ".join(problems),
+    )
+    return PaperResult(row, figures, tuple(rows.checks()), tuple(rows.repairs()), mapped.tables)
+
+
+def _of_paper(row: PaperRow, paper: Paper) -> PaperRow:
+    read = sum(page.status in (PageStatus.OK, PageStatus.EMPTY) for page in paper.pages)
+    return replace(row, sha256=paper.sha256, pages=len(paper.pages), pages_read=read)
+
+
+def _accounted(row: PaperRow, accounting: Accounting) -> PaperRow:
+    shown = accounting.flags[:FLAGS_SHOWN]
+    flags = "; ".join(f"page {f.place.page} row {f.place.row}: {f.text!r}: {f.why}" for f in shown)
+    more = accounting.flagged - len(shown)
+    return replace(
+        row,
+        cells=accounting.cells,
+        mapped=accounting.mapped,
+        ignored=accounting.ignored,
+        flagged=accounting.flagged,
+        flags=flags + (f"; and {more} more" if more > 0 else ""),
+    )
+
+
+def _without_rule(paper: Paper) -> Status:
+    statuses = {page.status for page in paper.pages}
+    return Status.NO_TEXT if statuses <= {PageStatus.NO_TEXT, PageStatus.EMPTY} else Status.NO_RULE
+
+
+def _advice(paper: Paper) -> str:
+    problems = _page_problems(paper)
+    if _without_rule(paper) is Status.NO_TEXT:
+        return "no page has text: a scan or a blank paper. Run text recognition on it first"
+    if not paper.tables:
+        return "; ".join(["no rule fits, and no table was found. Check that this is the paper you meant", *problems])
+    advice = "no rule fits this paper. See nearest_rules for what each lacked, and tables/ for what was read; "
+    return "; ".join([advice + "a rule file for this layout would go below rules/<authority>/", *problems])
+
+
+def _problems(stages: Stages) -> list[str]:
+    """Why a paper that a rule reads is not wholly read."""
+    problems = [*stages.mapped.problems, *_page_problems(stages.paper)]
+    claims = rivals(stages.matches)
+    if len(claims) > 1:
+        problems.append("rules claim the same paper: " + ", ".join(m.rule.name for m in claims))
+    if not stages.outcome.complete:
+        problems.append("reconciliation ran out of time; what it left undecided is marked ambiguous")
+    return problems
+
+
+def _page_problems(paper: Paper) -> list[str]:
+    bad = [p for p in paper.pages if p.status not in (PageStatus.OK, PageStatus.EMPTY)]
+    return [f"page {page.number}: {page.problem or page.status}" for page in bad]
+
+
+def describe(match: Match) -> str:
+    """A rule and what a paper lacks for it."""
+    conditions = match.met + len(match.unmet)
+    return f"{match.rule.name} ({match.met} of {conditions} conditions; {', '.join(match.unmet)})"

@@ -1,0 +1,92 @@
+"""What a run found, reconciled and doubts, for the person at the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.records import CheckRow, PaperResult, PaperRow, plain_value
+from pipeline.status import Status
+from savings.schema import Proof, Verdict
+
+CONTRADICTIONS_SHOWN = 12
+
+
+def problem_line(paper: PaperRow) -> str:
+    """One line that names a paper, says what is wrong with it and what to do next."""
+    nearest = f" Nearest rules: {paper.nearest_rules}." if paper.nearest_rules else ""
+    return f"{paper.path}: {paper.status}: {paper.error}.{nearest}".replace("..", ".")
+
+
+class Summary:
+    """Counts over all papers, and the contradictions found."""
+
+    def __init__(self, passed_over: Counter[str]) -> None:
+        self.passed_over = passed_over
+        self.statuses: Counter[Status] = Counter()
+        self.proofs: Counter[str] = Counter()
+        self.hows: Counter[str] = Counter()
+        self.flagged = 0
+        self.broken: list[CheckRow] = []
+
+    @property
+    def papers(self) -> int:
+        """How many papers were given."""
+        return self.statuses.total()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every paper was read, and there was one."""
+        return set(self.statuses) == {Status.OK}
+
+    def add(self, result: PaperResult) -> None:
+        """Count one paper's result."""
+        self.statuses[result.paper.status] += 1
+        self.flagged += result.paper.flagged
+        self.proofs.update(row.proof for row in result.figures)
+        self.hows.update(row.how for row in result.figures)
+        self.broken += [check for check in result.checks if check.verdict == Verdict.BROKEN]
+
+    def show(self, console: Console, out: Path) -> None:
+        """Print what was found, reconciled and doubtful, and where the results are."""
+        console.print(self._counts())
+        for check in self.broken[:CONTRADICTIONS_SHOWN]:
+            console.print(contradiction(check), markup=False)
+        if len(self.broken) > CONTRADICTIONS_SHOWN:
+            console.print(f"… and {len(self.broken) - CONTRADICTIONS_SHOWN} more contradictions in checks.csv")
+        if self.passed_over:
+            kinds = ", ".join(f"{n} {suffix}" for suffix, n in sorted(self.passed_over.items()))
+            console.print(f"Passed over in the folders, as no papers: {kinds}", markup=False)
+        console.print(
+            f"Results: {out / 'figures.csv'} (figures), checks.csv, repairs.csv, papers.csv, tables/", markup=False
+        )
+
+    def _counts(self) -> Table:
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        others = ", ".join(f"{n} {s}" for s, n in sorted(self.statuses.items()) if s is not Status.OK)
+        read = self.statuses[Status.OK]
+        table.add_row("papers", str(self.papers), f"{read} read" + (f", {others}" if others else ""))
+        figures = self.proofs.total()
+        how = ", ".join(f"{n} {h}" for h, n in sorted(self.hows.items(), key=lambda pair: -pair[1]))
+        table.add_row("figures", str(figures), how)
+        for proof in Proof:
+            count = self.proofs[proof]
+            table.add_row(f"  {proof}", str(count), f"{count / figures:.0%}" if figures else "")
+        table.add_row("cells flagged", str(self.flagged), "neither mapped nor ignored by name; see flags in papers.csv")
+        return table
+
+
+def contradiction(check: CheckRow) -> str:
+    """A contradiction of a paper as a sum: what its parts come to, and what it prints."""
+    found, expected = check.found or Decimal(0), check.expected or Decimal(0)
+    sums = f"{_grouped(found)} found, {_grouped(expected)} printed, difference {_grouped(found - expected)}"
+    return f"{check.document}, page {check.page} row {check.row}: {check.where}: {sums}"
+
+
+def _grouped(value: Decimal) -> str:
+    whole, _, decimals = plain_value(value).partition(".")
+    return f"{int(whole):,}" + (f".{decimals}" if decimals else "")

@@ -1,0 +1,98 @@
+"""A rule applied to a paper: tables found, lines built, sums spelled out; the arithmetic is left to savings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from extract.paper import Paper, PrintedTable
+from normalise.meant import MeantRow, MeantTable, unmapped
+from rules import amounts
+from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
+from rules.identities import build_identities
+from rules.lines import Lines, build_lines, flag_table
+from rules.load import RuleFile
+from rules.mapped import Accounting, MappedPaper
+from rules.match import Match, matches, without
+from rules.model import Rule
+from savings.schema import Figure, Problem, Reading
+
+
+def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, RuleFile | None, tuple[Match, ...]]:
+    """Map a paper by the rule that fits it best, or by none; the matches say how far each rule fits.
+
+    A rule fits whose phrases are there and of whose tables at least one is. Raises rules.years.NoYear.
+    """
+    found = matches(rules, paper)
+    while found and found[0].fits:
+        rule = found[0].rule
+        mapped = apply_rule(rule.rule, paper)
+        if mapped.problem.lines:
+            return mapped, rule, found
+        found = without(found, rule, "holds its words, but none of its tables")
+    return without_rule(paper), None, found
+
+
+def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
+    """Map a paper by a rule. Raises rules.years.NoYear where a figure's year is not to be had."""
+    assembled = assemble(rule, paper)
+    lines = build_lines(rule, assembled)
+    problem = Problem(tuple(lines.lines), tuple(lines.figures), build_identities(rule, lines.lines, lines.figures))
+    return MappedPaper(
+        problem, _tables(assembled), tuple(lines.mendings), lines.accounting, _proposer(lines), _missing(assembled)
+    )
+
+
+def without_rule(paper: Paper) -> MappedPaper:
+    """A paper that no rule fits: its tables as meant, and no figure."""
+    accounting = Accounting()
+    for table in paper.tables:
+        flag_table(accounting, table, "no rule fits the paper")
+    return MappedPaper(Problem((), (), ()), unmapped(paper.tables), (), accounting, lambda _: ())
+
+
+def _proposer(lines: Lines) -> Callable[[Figure], Sequence[Reading]]:
+    """What a figure's cell may have been before damage, from the text and the convention that it was read by."""
+    known: dict[int, tuple[Reading, ...]] = {}
+
+    def propose(figure: Figure) -> Sequence[Reading]:
+        if figure.id not in known:
+            text, convention = lines.sources[figure.id]
+            known[figure.id] = amounts.misreadings(text, convention, figure.readings[0]) if text else ()
+        return known[figure.id]
+
+    return propose
+
+
+def _missing(assembled: Assembled) -> tuple[str, ...]:
+    found = {piece.form.name for piece in assembled.pieces}
+    return tuple(f"table {form.name!r} of the rule was not found" for form in assembled.forms if form.name not in found)
+
+
+def _tables(assembled: Assembled) -> tuple[MeantTable, ...]:
+    """All tables of the paper as meant: the rule's, stitched, then those that it ignores or does not know."""
+    mapped = [_stitched(form, [p for p in assembled.pieces if p.form is form]) for form in assembled.forms]
+    others: Sequence[PrintedTable] = [t for t, _ in assembled.ignored] + list(assembled.unclaimed)
+    others = sorted(others, key=lambda t: (t.page, t.number))
+    return (*(t for t in mapped if t.rows), *unmapped(others))
+
+
+def _stitched(form: Form, pieces: Sequence[Piece]) -> MeantTable:
+    rows = [_meant_row(row) for piece in pieces for row in piece.rows]
+    notes = (f"page {p.printed.page}, table {p.printed.number}: {p.note}" for p in pieces)
+    return MeantTable(
+        form.name,
+        tuple(_titles(form)),
+        tuple(rows),
+        tuple((p.printed.page, p.printed.number) for p in pieces),
+        tuple(notes),
+    )
+
+
+def _titles(form: Form) -> Iterable[str]:
+    for column, band in zip(form.columns, form.bands, strict=True):
+        yield " ".join(filter(None, (band.band if band else "", column.header or column.name)))
+
+
+def _meant_row(row: SortedRow) -> MeantRow:
+    texts = tuple(cell.text if cell else "" for cell in row.placed.cells)
+    return MeantRow(row.placed.row.page, row.placed.row.number, row.rule.level if row.rule else "", texts)

@@ -1,0 +1,263 @@
+"""Tables as printed onto a rule's tables: which is which, which column is which, and of what sort each row is.
+
+Every printed table is tried against every table of the rule. What decides is how many of its rows make sense there;
+the header only breaks ties, since a header may be damaged, missing, or repeated over rows of another table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from extract.paper import Page, Paper, PrintedTable, TextLine
+from normalise.align import Alignment, Content, Shape, align
+from normalise.grid import GridCell, GridRow, full_grid
+from normalise.labels import plain
+from normalise.marks import one_line
+from normalise.numbers import split_amounts
+from normalise.rows import Mend, Placed, PlacedRow, place
+from rules.match import unmet_phrases
+from rules.model import PATTERN_SECONDS, Band, Column, RowRule, Rule, TableRule, columns_of
+from savings.aes import AES_BLOCKS
+
+# A printed table is taken for a rule's table where at least this share of its rows makes sense and the header is at
+# least so alike; one that goes on from the table before needs no header.
+SENSE, ALIKE = 0.5, 0.6
+YEAR = "{year}"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A rule's table ready for use: its columns one by one, with their bands and shapes."""
+
+    name: str
+    table: TableRule
+    columns: tuple[Column, ...]
+    bands: tuple[Band | None, ...]
+    shapes: tuple[Shape, ...]
+
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """The columns that hold figures."""
+        return tuple(j for j, column in enumerate(self.columns) if column.is_figure)
+
+    def named(self, name: str) -> int | None:
+        """The column of a field or key."""
+        return next((j for j, column in enumerate(self.columns) if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SortedRow:
+    """A row on a rule's columns, the sort that it is (None: of no sort), and what its patterns took from it."""
+
+    placed: PlacedRow
+    rule: RowRule | None
+    taken: Mapping[str, str]
+    label: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One printed table taken for a rule's table: the assignment of its columns, its header, and its sorted rows."""
+
+    form: Form
+    printed: PrintedTable
+    alignment: Alignment
+    header: tuple[GridRow, ...]
+    rows: tuple[SortedRow, ...]
+    note: str
+
+    @property
+    def sense(self) -> float:
+        """The share of the filled cells that have a place in a row of a sort that the rule knows."""
+        filled = sum(len(r.placed.row.filled) for r in self.rows)
+        placed = sum(len(r.placed.row.filled) - len(r.placed.unplaced) for r in self.rows if r.rule)
+        return placed / max(1, filled)
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A paper's tables by what they are: pieces of the rule's tables, ignored ones with the reason, and the rest."""
+
+    forms: tuple[Form, ...]
+    pieces: tuple[Piece, ...]
+    ignored: tuple[tuple[PrintedTable, str], ...]
+    unclaimed: tuple[PrintedTable, ...]
+    outside: tuple[tuple[Form, SortedRow], ...]
+
+
+def assemble(rule: Rule, paper: Paper) -> Assembled:
+    """Find the rule's tables in a paper."""
+    forms = tuple(_form(name, table, rule) for name, table in rule.tables.items())
+    pieces: list[Piece] = []
+    ignored: list[tuple[PrintedTable, str]] = []
+    unclaimed: list[PrintedTable] = []
+    for page in paper.pages:
+        why = _ignored(rule, page)
+        for printed in page.tables:
+            piece = _best(forms, page, printed, pieces[-1] if pieces else None)
+            if piece is not None:
+                pieces.append(piece)
+            elif why:
+                ignored.append((printed, why))
+            else:
+                unclaimed.append(printed)
+    outside = tuple(_outside(forms, paper))
+    return Assembled(forms, tuple(pieces), tuple(ignored), tuple(unclaimed), outside)
+
+
+def _form(name: str, table: TableRule, rule: Rule) -> Form:
+    pairs = columns_of(table)
+    columns = tuple(column for column, _ in pairs)
+    return Form(name, table, columns, tuple(band for _, band in pairs), tuple(_shape(c, rule) for c in columns))
+
+
+def _shape(column: Column, rule: Rule) -> Shape:
+    label = column.header.replace(YEAR, "").strip()
+    is_year = YEAR in column.header and not label
+    codes = (min(AES_BLOCKS), max(AES_BLOCKS)) if rule.codes == "aes" else (1, 99)
+    return Shape(label, _content(column), is_year, codes)
+
+
+def _content(column: Column) -> Content:
+    if column.is_figure:
+        return Content.AMOUNT
+    if column.field == "aes_code":
+        return Content.CODE
+    free = column.ignore is not None or column.field in ("progress", "comment", "reference")
+    return Content.ANY if free else Content.TEXT
+
+
+def _ignored(rule: Rule, page: Page) -> str:
+    text = plain(page.text_between)
+    return next((i.why for i in rule.ignore if not unmet_phrases(i.pages, text)), "")
+
+
+def _best(forms: Sequence[Form], page: Page, printed: PrintedTable, before: Piece | None) -> Piece | None:
+    text = plain(page.text_between)
+    found = [
+        piece
+        for form in forms
+        if not unmet_phrases(form.table.pages, text)
+        for piece in _candidates(form, printed, before)
+        if piece.sense >= SENSE
+    ]
+    return max(found, key=lambda p: (round(p.sense, 2), p.alignment.likeness, p.alignment.score), default=None)
+
+
+def _candidates(form: Form, printed: PrintedTable, before: Piece | None) -> Iterator[Piece]:
+    grid = full_grid(printed)
+    if not grid:
+        return
+    own = align(form.shapes, grid)
+    if own.likeness >= ALIKE:
+        yield _piece(form, printed, grid, own, f"its header is {own.likeness:.0%} like the rule's")
+    if before is None or before.form is not form or printed.page - before.printed.page > 1:
+        return
+    yield _piece(form, printed, grid, own, "it follows a table of this sort, and its rows make sense there")
+    if printed.width == before.printed.width:
+        inherited = Alignment(before.alignment.columns, 0, 0.0, 0.0)
+        yield _piece(form, printed, grid, inherited, "it follows a table of this sort, with as many columns")
+    if printed.width == 1:
+        yield _piece(form, printed, grid, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell")
+
+
+def _piece(form: Form, printed: PrintedTable, grid: Sequence[GridRow], alignment: Alignment, note: str) -> Piece:
+    header, body = tuple(grid[: alignment.header_rows]), grid[alignment.header_rows :]
+    rows = tuple(sort_row(form, place_row(form, alignment.columns, row)) for row in body if row.filled)
+    rows = tuple(r if r.rule else _as_header(form, alignment, header, r) for r in rows)
+    return Piece(form, printed, alignment, header, rows, note)
+
+
+HEADER = RowRule(level="note", why="the header, repeated")
+
+
+def _as_header(form: Form, alignment: Alignment, header: Sequence[GridRow], row: SortedRow) -> SortedRow:
+    """A row of no sort that repeats the header is header."""
+    texts = {plain(c.text) for h in header for c in h.filled} | {plain(s.label) for s in form.shapes if s.label}
+    filled = row.placed.row.filled
+    same = sum(plain(c.text) in texts for c in filled)
+    return SortedRow(row.placed, HEADER, {}, row.label) if filled and same >= 0.7 * len(filled) else row
+
+
+def place_row(form: Form, columns: Sequence[int | None], row: GridRow) -> PlacedRow:
+    """Lay a row out on a form's columns; a label with all its amounts in one cell is shared out over the figures."""
+    if len(row.filled) == 1:
+        spread = _spread(form, row, row.filled[0])
+        if spread is not None:
+            return spread
+    return place(form.shapes, columns, row)
+
+
+def _spread(form: Form, row: GridRow, cell: GridCell) -> PlacedRow | None:
+    label, amounts = split_amounts(cell.text)
+    first = next((j for j, c in enumerate(form.columns) if c.name), None)
+    if not amounts or len(amounts) != len(form.amounts) or first is None:
+        return None
+    cells: list[Placed | None] = [None] * len(form.columns)
+    for j, text in zip(form.amounts, amounts, strict=True):
+        cells[j] = Placed(text, (GridCell(text, text, cell.column, cell.box),), Mend.SPREAD)
+    if label:
+        cells[first] = Placed(label, (GridCell(label, label, cell.column, cell.box),))
+    return PlacedRow(row, tuple(cells), ())
+
+
+def sort_row(form: Form, placed: PlacedRow) -> SortedRow:
+    """Say of what sort a row is: the first of the rule's sorts whose conditions it meets."""
+    label = label_of(form, placed)
+    for rule in form.table.rows:
+        taken = _meets(form, placed, rule, label)
+        if taken is not None:
+            return SortedRow(placed, rule, taken, label)
+    return SortedRow(placed, None, {}, label)
+
+
+def label_of(form: Form, placed: PlacedRow) -> str:
+    """The texts of a row before its first figure."""
+    first = form.amounts[0] if form.amounts else len(form.columns)
+    return " ".join(placed.text(j) for j in range(first) if placed.text(j))
+
+
+def _meets(form: Form, placed: PlacedRow, rule: RowRule, label: str) -> dict[str, str] | None:
+    taken: dict[str, str] = {}
+    for name, pattern in rule.when.items():
+        text = label if name == "text" else _text(form, placed, name)
+        match = regex.fullmatch(pattern, text, regex.IGNORECASE, timeout=PATTERN_SECONDS)
+        if match is None:
+            return None
+        taken |= {k: v for k, v in match.groupdict().items() if v is not None}
+    return None if any(not _text(form, placed, name) for name in rule.needs) else taken
+
+
+def _text(form: Form, placed: PlacedRow, name: str) -> str:
+    column = form.named(name)
+    return placed.text(column) if column is not None else ""
+
+
+def _outside(forms: Sequence[Form], paper: Paper) -> Iterator[tuple[Form, SortedRow]]:
+    """Rows that the rule looks for between the tables: a label and an amount for each figure of the table."""
+    for page in paper.pages:
+        text = plain(page.text_between)
+        for form in forms:
+            rules = tuple(r for r in form.table.rows if r.outside)
+            if rules and not unmet_phrases(form.table.pages, text):
+                for line in page.lines:
+                    row = _line_row(form, rules, line)
+                    if row is not None:
+                        yield form, row
+
+
+def _line_row(form: Form, rules: Sequence[RowRule], line: TextLine) -> SortedRow | None:
+    cell = GridCell(line.text, one_line(line.text), 0, line.box)
+    row = GridRow(line.page, line.number, (cell,), line.box)
+    spread = _spread(form, row, cell)
+    if spread is None:
+        return None
+    label = label_of(form, spread)
+    for rule in rules:
+        taken = _meets(form, spread, rule, label)
+        if taken is not None:
+            return SortedRow(spread, rule, taken, label)
+    return None

@@ -1,0 +1,135 @@
+"""The sums that a rule promises, spelled out for one paper: which figure is the total of which."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import regex
+
+from normalise.labels import plain
+from rules.model import PATTERN_SECONDS, IdentityRule, Rule, Selector
+from savings.schema import Figure, Identity, Line, Term
+
+AES_CODE = "aes_code"
+
+
+def build_identities(rule: Rule, lines: Sequence[Line], figures: Sequence[Figure]) -> tuple[Identity, ...]:
+    """All sums of a paper that have at least one printed member, in the order of the rule and the paper."""
+    sums = _Sums(lines, figures)
+    found = [each for promise in rule.identities if promise.each == "row" for each in sums.in_rows(promise)]
+    sums.implied = {identity.total: identity.parts for identity in found}
+    for promise in rule.identities:
+        if promise.each is None:
+            found += sums.over_lines(promise)
+    kept = [i for i in found if _is_printed(figures, i)]
+    return tuple(Identity(number, i.name, i.where, i.total, i.parts, i.rounding) for number, i in enumerate(kept))
+
+
+def _is_printed(figures: Sequence[Figure], identity: Identity) -> bool:
+    return any(_printed(figures[f]) for f in (identity.total, *(t.figure for t in identity.parts)))
+
+
+def _printed(figure: Figure) -> bool:
+    return figure.readings[0].value is not None
+
+
+class _Sums:
+    def __init__(self, lines: Sequence[Line], figures: Sequence[Figure]) -> None:
+        self.lines = lines
+        self.figures = figures
+        self.of_line: dict[int, list[Figure]] = defaultdict(list)
+        for figure in figures:
+            self.of_line[figure.line].append(figure)
+        # A total that a line does not print stands in other sums as its parts do.
+        self.implied: dict[int, tuple[Term, ...]] = {}
+
+    def in_rows(self, promise: IdentityRule) -> Iterator[Identity]:
+        """Sums within one line: for each year, measure and so on, the figure selected is that of the others."""
+        for line in self.lines:
+            if not _selects_line(promise.total, line):
+                continue
+            for total in self.of_line[line.id]:
+                if _selects_figure(promise.total, total):
+                    parts = tuple(self._parts_in_row(promise, line, total))
+                    if parts:
+                        yield Identity(0, promise.name, _where(line, total), total.id, parts, promise.rounding)
+
+    def _parts_in_row(self, promise: IdentityRule, line: Line, total: Figure) -> Iterator[Term]:
+        for selector in promise.of:
+            for figure in self.of_line[line.id]:
+                if figure.id != total.id and _selects_figure(selector, figure) and _fellow(total, figure, selector):
+                    yield Term(figure.id, selector.sign)
+
+    def over_lines(self, promise: IdentityRule) -> Iterator[Identity]:
+        """Sums over lines: for each total line and each of its figures, the same figure of the lines that it adds."""
+        for line in self.lines:
+            if not _selects_line(promise.total, line):
+                continue
+            groups = [(s, [m for m in self._members(promise, s, line) if m.id != line.id]) for s in promise.of]
+            for total in self.of_line[line.id]:
+                if _selects_figure(promise.total, total):
+                    parts = tuple(t for s, members in groups for t in self._terms(promise, s, members, line, total))
+                    yield Identity(0, promise.name, _where(line, total), total.id, parts, promise.rounding)
+
+    def _members(self, promise: IdentityRule, selector: Selector, total: Line) -> list[Line]:
+        """The lines that a total adds up."""
+        members = [line for line in self.lines if _selects_line(selector, line)]
+        if promise.run:
+            before = [x.id for x in self.lines if x.id < total.id and _selects_line(promise.total, x)]
+            members = [x for x in members if max(before, default=-1) < x.id < total.id]
+        for name in promise.by:
+            if name != AES_CODE:
+                members = [x for x in members if plain(_text(x, name)) == plain(_text(total, name))]
+        return members
+
+    def _terms(
+        self, promise: IdentityRule, selector: Selector, members: Iterable[Line], line: Line, total: Figure
+    ) -> Iterator[Term]:
+        code = line.codes[0].code if AES_CODE in promise.by and line.codes else None
+        for member in members:
+            if AES_CODE in promise.by and not any(c.code == code for c in member.codes):
+                continue
+            for figure in self.of_line[member.id]:
+                if figure.signature == total.signature:
+                    yield from self._shares(figure, selector.sign, code)
+
+    def _shares(self, figure: Figure, sign: int, code: int | None) -> Iterator[Term]:
+        if not _printed(figure) and figure.id in self.implied:
+            for term in self.implied[figure.id]:
+                yield Term(term.figure, sign * term.sign, code)
+        else:
+            yield Term(figure.id, sign, code)
+
+
+def _where(line: Line, total: Figure) -> str:
+    label = line.fields.get("detail", "")
+    return f"{line.table}, {label}: {total.year} {total.measure} {total.kind}"
+
+
+def _selects_line(selector: Selector, line: Line) -> bool:
+    if selector.table not in (None, line.table) or selector.level not in (None, line.level):
+        return False
+    return all(_matches(pattern, _text(line, name)) for name, pattern in selector.where.items())
+
+
+def _text(line: Line, name: str) -> str:
+    return line.fields.get(name) or line.keys.get(name) or ""
+
+
+@lru_cache(maxsize=65536)
+def _matches(pattern: str, text: str) -> bool:
+    return bool(regex.fullmatch(pattern, text, regex.IGNORECASE, timeout=PATTERN_SECONDS))
+
+
+def _selects_figure(selector: Selector, figure: Figure) -> bool:
+    asked = ("measure", "kind", "year", "recurrence", "part")
+    return all(getattr(selector, k) in (None, getattr(figure, k)) for k in asked)
+
+
+def _fellow(total: Figure, figure: Figure, selector: Selector) -> bool:
+    """Whether two figures of a line agree in all that the selector does not ask for itself, besides kind."""
+    free = {k for k in ("measure", "kind", "year", "recurrence", "part") if getattr(selector, k) is not None}
+    same = ("measure", "kind", "year", "recurrence", "part", "unit")
+    return all(k in free or getattr(total, k) == getattr(figure, k) for k in same)

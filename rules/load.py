@@ -1,0 +1,154 @@
+"""Rule files from YAML, checked on load: every error names the file, the line and the nearest key that is known."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+
+from rules.errors import RuleError
+from rules.model import Band, Column, Rule
+
+BUILT_IN = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A rule, its name ("authority/layout", from its path) and the sha256 of its file."""
+
+    name: str
+    path: Path
+    sha256: str
+    rule: Rule
+
+
+def load_rules(folder: Path = BUILT_IN) -> tuple[RuleFile, ...]:
+    """All rule files below a folder (`<authority>/<layout>.yml`), by name. Raises RuleError on the first bad one."""
+    if not folder.is_dir():
+        raise RuleError(str(folder), 0, "no such folder of rule files")
+    return tuple(load_rule(path) for path in sorted(folder.glob("*/*.yml")))
+
+
+def load_rule(path: Path) -> RuleFile:
+    """One rule file. Raises RuleError."""
+    try:
+        content = path.read_bytes()
+        data = YAML(typ="rt").load(content.decode("utf-8"))
+    except OSError as error:
+        raise RuleError(str(path), 0, f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise RuleError(str(path), 0, "is not UTF-8") from None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise RuleError(str(path), line, f"is not YAML: {error.problem}") from None
+    if not isinstance(data, CommentedMap):
+        raise RuleError(str(path), 1, "holds no keys; a rule file begins with authority, layout and match")
+    try:
+        rule = Rule.model_validate(data)
+    except ValidationError as error:
+        raise _rule_error(path, data, error.errors()) from None
+    return RuleFile(f"{path.parent.name}/{path.stem}", path, sha256(content).hexdigest(), rule)
+
+
+def _rule_error(path: Path, data: Any, errors: Sequence[ErrorDetails]) -> RuleError:
+    """The most telling error: an unknown key before what follows from it."""
+    known = [e for e in errors if not _of_another_form(data, e)] or list(errors)
+    error = next((e for e in known if e["type"] == "extra_forbidden"), known[0])
+    location = [part for part in error["loc"] if not _is_form(part)]
+    if error["type"] == "extra_forbidden":
+        return RuleError(str(path), line_of(data, location), _unknown_key(location))
+    where = ".".join(map(str, location)) or "the file"
+    problem = error["msg"].removeprefix("Value error, ")
+    given = f" (it says {error['input']!r})" if isinstance(error["input"], str | int | float) else ""
+    return RuleError(str(path), line_of(data, location), f"{where}: {problem}{given}")
+
+
+def _is_form(part: int | str) -> bool:
+    """Whether a part of pydantic's location names a member of a union, and no key of the file."""
+    return isinstance(part, str) and (
+        part in {"Column", "Band"} or "[" in part or part.startswith(("literal", "lax-or"))
+    )
+
+
+def _of_another_form(data: Any, error: ErrorDetails) -> bool:
+    """Whether an error is about a column as a band, or a band as a column: the file says which it is."""
+    for form, is_band in (("Column", False), ("Band", True)):
+        if form in error["loc"]:
+            place = error["loc"][: error["loc"].index(form)]
+            node = _node(data, place)
+            return isinstance(node, dict) and ("band" in node) is not is_band
+    return False
+
+
+def _node(data: Any, location: Sequence[int | str]) -> Any:
+    for part in location:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def line_of(data: Any, location: Sequence[int | str]) -> int:
+    """The line of the file (from 1) where a key or item stands; that of the nearest one that is there."""
+    line = 1
+    for part in location:
+        if isinstance(data, CommentedMap) and part in data:
+            line = data.lc.key(part)[0] + 1
+        elif isinstance(data, CommentedSeq) and isinstance(part, int) and part < len(data):
+            line = data.lc.item(part)[0] + 1
+        else:
+            break
+        data = data[part]
+    return line
+
+
+def _unknown_key(location: Sequence[int | str]) -> str:
+    key = str(location[-1])
+    known = sorted(set(_keys_at(location[:-1])))
+    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    where = ".".join(map(str, location[:-1])) or "the file"
+    hint = f"; did you mean {nearest[0]!r}?" if nearest else f"; known keys: {', '.join(known)}"
+    return f"unknown key {key!r} in {where}{hint}"
+
+
+def _keys_at(location: Sequence[int | str]) -> Iterator[str]:
+    """The keys that the models allow at a place of the file."""
+    kinds: list[Any] = [Rule]
+    for part in location:
+        kinds = [inner for kind in kinds for inner in _inside(kind, part)]
+    for kind in kinds:
+        for model in _models(kind):
+            yield from (info.alias or name for name, info in model.model_fields.items())
+
+
+def _inside(kind: Any, part: int | str) -> Iterator[Any]:
+    for model in _models(kind):
+        for name, info in model.model_fields.items():
+            if part in (name, info.alias):
+                yield info.annotation
+    origin = typing.get_origin(kind)
+    if origin is tuple or origin is dict:
+        yield typing.get_args(kind)[-1 if origin is dict else 0]
+
+
+def _models(kind: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    elif typing.get_origin(kind) in (typing.Union, types.UnionType):
+        for each in typing.get_args(kind):
+            yield from _models(each)
+
+
+__all__ = ["BUILT_IN", "Band", "Column", "RuleFile", "line_of", "load_rule", "load_rules"]

@@ -1,0 +1,67 @@
+"""Which rule reads a paper? Conditions are counted, so that a paper that no rule fits hears what the nearest lacked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from extract.paper import Paper
+from normalise.labels import contains, plain
+from rules.load import RuleFile
+from rules.model import Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How far a rule fits a paper: how many of its conditions are met, and those that are not, in words."""
+
+    rule: RuleFile
+    met: int
+    unmet: tuple[str, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether all conditions are met."""
+        return not self.unmet
+
+    @property
+    def share(self) -> float:
+        """The share of the conditions that are met, 0 to 1."""
+        return self.met / max(1, self.met + len(self.unmet))
+
+
+def matches(rules: Iterable[RuleFile], paper: Paper) -> tuple[Match, ...]:
+    """Every rule against a paper, the best fit first; of equal ones the one with more conditions."""
+    text = plain(paper.text)
+    return _ranked(_match(rule, text) for rule in rules)
+
+
+def _ranked(found: Iterable[Match]) -> tuple[Match, ...]:
+    return tuple(sorted(found, key=lambda m: (not m.fits, -m.share, -m.met, m.rule.name)))
+
+
+def without(found: Sequence[Match], rule: RuleFile, why: str) -> tuple[Match, ...]:
+    """The matches once a rule that met all its conditions has proved not to fit after all."""
+    return _ranked(replace(m, unmet=(why,)) if m.rule is rule else m for m in found)
+
+
+def rivals(found: Sequence[Match]) -> tuple[Match, ...]:
+    """The rules that claim a paper with as many conditions as the first: more than one is a fault of the rules."""
+    return tuple(m for m in found if m.fits and m.met == found[0].met)
+
+
+def _match(rule: RuleFile, text: str) -> Match:
+    phrases = rule.rule.match
+    unmet = unmet_phrases(phrases, text)
+    return Match(rule, len(phrases.all) + bool(phrases.any) + bool(phrases.none) - len(unmet), unmet)
+
+
+def unmet_phrases(phrases: Phrases, text: str) -> tuple[str, ...]:
+    """The conditions that a text (already `plain`) does not meet, in words."""
+    unmet = [f"lacks “{p}”" for p in phrases.all if not contains(text, p)]
+    if phrases.any and not any(contains(text, p) for p in phrases.any):
+        unmet.append("lacks all of " + ", ".join(f"“{p}”" for p in phrases.any))
+    found = [p for p in phrases.none if contains(text, p)]
+    if found:
+        unmet.append("holds " + ", ".join(f"“{p}”" for p in found))
+    return tuple(unmet)

@@ -1,0 +1,264 @@
+"""What a rule file may say. One file describes one layout of one authority's papers.
+
+The models are strict: an unknown key, a column that the schema lacks or a pattern that does not compile is an error.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import regex
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from savings.schema import Kind, Level, Measure, Recurrence, Rounding, Unit
+
+# Patterns come from files and run on text from papers: neither may hang the program.
+PATTERN_SECONDS = 1.0
+
+TextField = Literal[
+    "aes_code",
+    "aes_block",
+    "reference",
+    "category",
+    "directorate",
+    "service",
+    "detail",
+    "partner",
+    "comment",
+    "progress",
+]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        regex.compile(pattern)
+    except regex.error as error:
+        raise ValueError(f"the pattern {pattern!r} does not compile: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class Strict(BaseModel):
+    """A part of a rule file: unknown keys are errors, values are not changed after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Authority(Strict):
+    """Who published the papers: the name, and the code of the Office for National Statistics."""
+
+    name: str
+    gss: Annotated[str, Field(pattern=r"^([EWSN]\d{8})?$")] = ""
+
+
+class Phrases(Strict):
+    """Phrases that a text must hold or must not hold; case, spaces and punctuation do not count."""
+
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+class FigureKeys(Strict):
+    """What the numbers of a column measure. Said on a band, it holds for all columns of the band.
+
+    `year` is a financial year or span of the schema's form, "printed" (in the column's or the band's header), "base"
+    (the paper's first year) or "base+1" and so on.
+    """
+
+    measure: Measure | None = None
+    kind: Kind | None = None
+    year: Annotated[str, Field(pattern=r"^(printed|base(\+\d)?|\d{4}/\d\d(-\d{4}/\d\d)?)$")] | None = None
+    recurrence: Recurrence | None = None
+    part: str | None = None
+    unit: Unit | None = None
+    scale: Annotated[int, Field(gt=0)] | Literal["suffix"] | None = None
+    sign: Literal[1, -1] | None = None
+
+
+class Column(FigureKeys):
+    """A column: its printed header, and what it is: a text of the schema, a key for sums, figures, or ignored.
+
+    `header: "{year}"` is a header that is a financial year; `times` says how many such columns follow each other.
+    """
+
+    header: str = ""
+    field: TextField | None = None
+    key: str | None = None
+    ignore: str | None = None
+    times: Annotated[int, Field(ge=1, le=12)] = 1
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Column:
+        said = [k for k in ("field", "key", "ignore") if getattr(self, k) is not None]
+        if len(said) > 1:
+            raise ValueError(f"a column is one thing only, this one is {' and '.join(said)}")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What row conditions call the column: its field or key; empty for figures and ignored columns."""
+        return self.field or self.key or ""
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether the column holds figures."""
+        return not (self.name or self.ignore is not None)
+
+
+class Band(FigureKeys):
+    """Columns under a common header."""
+
+    band: str
+    columns: tuple[Column, ...]
+
+
+class RowRule(Strict):
+    """One sort of row. The first sort whose conditions a row meets is its sort.
+
+    `when` gives a pattern for the whole text of a column (by field or key; "text" is the row's label); its named groups
+    fill fields. `needs` names columns that must not be empty. A `heading` row fills the field `sets` of the rows below
+    it; a `note` is ignored, `why` says why. `outside` looks for the row in the text between tables, too.
+    """
+
+    level: Level | Literal["heading", "note"]
+    when: dict[str, Pattern] = {}
+    needs: tuple[str, ...] = ()
+    set: dict[TextField, str] = {}
+    inherits: tuple[TextField, ...] = ()
+    sets: TextField | None = None
+    outside: bool = False
+    why: str = ""
+
+
+class TableRule(Strict):
+    """A table of the layout: on which pages it stands, its columns in their order, and its sorts of rows.
+
+    `pages` are phrases of the text between the tables: a page's title, not the words of its cells.
+    """
+
+    pages: Phrases = Phrases()
+    columns: tuple[Column | Band, ...]
+    rows: tuple[RowRule, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bands_are_named(cls, data: Any) -> Any:
+        if isinstance(data, dict) and not data.get("columns"):
+            raise ValueError("a table needs columns")
+        return data
+
+
+class Selector(Strict):
+    """Figures of lines: of a table, a level, texts that match, and what they measure. What is not said is not asked."""
+
+    table: str | None = None
+    level: Level | None = None
+    where: dict[str, Pattern] = {}
+    measure: Measure | None = None
+    kind: Kind | None = None
+    year: str | None = None
+    recurrence: Recurrence | None = None
+    part: str | None = None
+    sign: Literal[1, -1] = 1
+
+
+class IdentityRule(Strict):
+    """A sum that the layout promises: `total` is what the figures `of` come to.
+
+    With `each: row` the figures are those of one line. Otherwise, for each line that `total` selects, all lines that
+    `of` selects: with `by`, those that agree in these columns; with `run`, those since the total before it.
+    """
+
+    name: str
+    total: Selector
+    of: tuple[Selector, ...]
+    each: Literal["row"] | None = None
+    by: tuple[str, ...] = ()
+    run: bool = False
+    rounding: Rounding = Rounding.EITHER
+
+
+class Ignored(Strict):
+    """Tables that hold no savings, by phrases of the text between the tables of their page; `why` is put on record."""
+
+    pages: Phrases
+    why: str
+
+
+class NoFigure(Strict):
+    """Words in a figure's cell that say that there is no figure."""
+
+    pattern: Pattern
+    why: str
+
+
+class Meaning(Strict):
+    """What a damaged value means, and why that is known."""
+
+    is_: str = Field(alias="is")
+    why: str
+
+
+class Rule(Strict):
+    """A rule file."""
+
+    authority: Authority
+    layout: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    match: Phrases
+    codes: Literal["aes"] | None = None
+    year: Annotated[str, Field(pattern=r"^(printed|\d{4}/\d\d)$")] = "printed"
+    scale: Annotated[int, Field(gt=0)] | Literal["suffix"] = 1
+    scale_evidence: str = ""
+    sign: Literal[1, -1] = 1
+    tables: dict[str, TableRule]
+    ignore: tuple[Ignored, ...] = ()
+    no_figures: tuple[NoFigure, ...] = ()
+    lookups: dict[str, dict[str, Meaning]] = {}
+    identities: tuple[IdentityRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Rule:
+        for where, name, known in _named(self):
+            if name not in known:
+                raise UnknownName(where, name, tuple(sorted(known)))
+        return self
+
+
+class UnknownName(ValueError):
+    """A rule names a table or column that it does not have."""
+
+    def __init__(self, where: str, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"{where} names {name!r}, which is none of: {', '.join(known)}")
+
+
+def columns_of(table: TableRule) -> tuple[tuple[Column, Band | None], ...]:
+    """The columns of a table from left to right, each with its band; year columns as many times as they stand."""
+    found: list[tuple[Column, Band | None]] = []
+    for each in table.columns:
+        inner = each.columns if isinstance(each, Band) else (each,)
+        band = each if isinstance(each, Band) else None
+        found += [(column, band) for column in inner for _ in range(column.times)]
+    return tuple(found)
+
+
+def _named(rule: Rule) -> list[tuple[str, str, set[str]]]:
+    """Every name that a rule uses, where, and the names it may be."""
+    names: list[tuple[str, str, set[str]]] = []
+    everywhere: set[str] = set()
+    for key, table in rule.tables.items():
+        columns = {c.name for c, _ in columns_of(table)} - {""}
+        fields = columns | {f for row in table.rows for p in row.when.values() for f in regex.compile(p).groupindex}
+        everywhere |= fields | {f for row in table.rows for f in (*row.set, *row.inherits, row.sets) if f}
+        for row in table.rows:
+            names += [(f"tables.{key}.rows.when", n, columns | {"text"}) for n in row.when]
+            names += [(f"tables.{key}.rows.needs", n, columns) for n in row.needs]
+    for identity in rule.identities:
+        names += [(f"identities.{identity.name}.by", n, everywhere) for n in identity.by]
+        for selector in (identity.total, *identity.of):
+            names += [(f"identities.{identity.name}", n, everywhere) for n in selector.where]
+            if selector.table is not None:
+                names.append((f"identities.{identity.name}", selector.table, set(rule.tables)))
+    return names

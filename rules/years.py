@@ -1,0 +1,86 @@
+"""The financial year of each column: said by the rule, or printed over the columns, by the vote of all pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from normalise.years import format_year, read_years, start_of
+from rules.assemble import YEAR, Form, Piece
+from rules.model import Band, Column, Rule
+
+
+class NoYear(ValueError):
+    """A column's year is said to be printed, and no page prints one."""
+
+
+def years_of(rule: Rule, pieces: Sequence[Piece]) -> dict[str, tuple[str, ...]]:
+    """The year of each column of each form, by form name; "" for columns that hold no figures.
+
+    Raises NoYear where a column needs a year that is not to be had.
+    """
+    forms = {piece.form.name: piece.form for piece in pieces}
+    printed = {name: _printed(form, [p for p in pieces if p.form is form]) for name, form in forms.items()}
+    base = rule.year if rule.year != "printed" else _earliest(printed.values())
+    return {name: tuple(_years(form, printed[name], base)) for name, form in forms.items()}
+
+
+def _earliest(printed: Iterable[Sequence[str]]) -> str:
+    return min((year for years in printed for year in years if year), default="")
+
+
+def _years(form: Form, printed: Sequence[str], base: str) -> Iterable[str]:
+    for j, (column, band) in enumerate(zip(form.columns, form.bands, strict=True)):
+        yield _year(form, column, band, printed[j], base) if column.is_figure else ""
+
+
+def _year(form: Form, column: Column, band: Band | None, printed: str, base: str) -> str:
+    said = column.year or (band.year if band else None) or ("printed" if YEAR in column.header else "base")
+    if said == "printed":
+        year = printed or base
+    elif said.startswith("base"):
+        year = format_year(start_of(base) + int(said[5:] or 0)) if base else ""
+    else:
+        year = said
+    if not year:
+        name = column.header or (band.band if band else "")
+        raise NoYear(f"table {form.name!r}: no financial year is printed over {name!r}, and the rule gives none")
+    return year
+
+
+def _printed(form: Form, pieces: Sequence[Piece]) -> list[str]:
+    """The year printed over each column, or over its band; missing ones between consecutive year columns filled in."""
+    years = [_vote(_texts(pieces, _span(form, j))) for j in range(len(form.columns))]
+    for step in (1, -1):
+        order = range(len(years)) if step == 1 else range(len(years) - 1, -1, -1)
+        for j in order:
+            before = j - step
+            if not years[j] and 0 <= before < len(years) and form.columns[j] is form.columns[before] and years[before]:
+                years[j] = format_year(start_of(years[before]) + step)
+    return years
+
+
+def _span(form: Form, j: int) -> tuple[int, ...]:
+    """The columns whose common header says the year: those of the band, or the column alone."""
+    band = form.bands[j]
+    if band is None or YEAR in form.columns[j].header:
+        return (j,)
+    return tuple(k for k, other in enumerate(form.bands) if other is band)
+
+
+def _texts(pieces: Sequence[Piece], span: Sequence[int]) -> Iterable[str]:
+    """What each header row of each page prints over some columns, cut cells rejoined."""
+    for piece in pieces:
+        columns = [c for j in span if (c := piece.alignment.columns[j]) is not None]
+        for row in piece.header:
+            if columns:
+                yield "".join(row.cells[c].text for c in range(min(columns), max(columns) + 1))
+
+
+def _vote(texts: Iterable[str]) -> str:
+    """The year that most texts name; a text that names several has no vote unless there is no other."""
+    found = [read_years(text) for text in texts]
+    votes = Counter(years[0] for years in found if len(years) == 1)
+    if not votes:
+        votes = Counter(years[0] for years in found if years)
+    return max(votes, key=lambda year: (votes[year], year), default="")
