@@ -9,10 +9,12 @@ from dataclasses import dataclass
 class Limits:
     """Counts above which a page, or the rest of a paper, is given up as `PageStatus.TOO_LARGE`.
 
-    `chars`, `objects` (of all kinds, those of nested drawings counted as often as they are drawn) and `segments` (of
-    paths) are per page. `crossings` bounds the work of the table finder, which grows with
-    the vertical times the horizontal ruling lines of a page and with the square of the points where they cross;
-    `depth` is how deep drawings may be nested in each other.
+    `chars`, `segments` (of paths) and `objects` (of all kinds, those of nested drawings counted each time they are
+    drawn) are per page. `crossings` bounds the work of the table finder, which grows with the upright times the level
+    ruling lines of a page and with the square of the points where they cross. `depth` is how deep drawings may nest.
+
+    They cannot bound what PDFium does before it hands a page over: a run over unknown files also needs a limit on the
+    time and memory of each process.
     """
 
     pages: int = 5_000

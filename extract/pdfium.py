@@ -324,8 +324,6 @@ def glyphs_of(text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits) -> l
         return []
     turns = _turns(text, count, sheet) if drawing.turned else [UPRIGHT] * count
     boxes = _placed(_loose_boxes(text, count), sheet)
-    if _are_tight(boxes, turns):
-        boxes = _line_boxes(text, boxes, turns, sheet)
     drawn = list(map(Glyph, _chars(text, count), *zip(*boxes, strict=True), turns))
     shown = _shown_once(text, _drawn(drawn, sheet), drawing)
     return _joined(text, shown)
@@ -353,45 +351,6 @@ def _loose_boxes(text: Handle, count: int) -> list[_Rect]:
         get(text, i, where)
         boxes.append((rect.left, rect.bottom, rect.right, rect.top))
     return boxes
-
-
-def _are_tight(boxes: list[_Rect], turns: list[int]) -> bool:
-    """Fonts that do not tell their height (Type 3) get the box of the ink: a dash is then wider than high."""
-    return any(
-        turn == UPRIGHT and x1 - x0 > 1.5 * (bottom - top) > 0
-        for (x0, top, x1, bottom), turn in zip(boxes, turns, strict=True)
-    )
-
-
-def _line_boxes(text: Handle, boxes: list[_Rect], turns: list[int], sheet: Sheet) -> list[_Rect]:
-    """The boxes of upright glyphs made anew from the pen's place, its advance and the font size."""
-    return [
-        _line_box(text, i, box, sheet) if turn == UPRIGHT and box[0] != box[2] else box
-        for i, (box, turn) in enumerate(zip(boxes, turns, strict=True))
-    ]
-
-
-def _line_box(text: Handle, i: int, box: _Rect, sheet: Sheet) -> _Rect:
-    matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetMatrix(text, i, matrix)
-    size = pdfium.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
-    if not size or not pdfium.FPDFText_GetCharOrigin(text, i, x, y):
-        return box
-    a, b, c, d, e, f = sheet.shown
-    pen, baseline = a * x.value + c * y.value + e, b * x.value + d * y.value + f
-    advance = _advance(text, i) * math.hypot(matrix.a, matrix.b)
-    return (min(box[0], pen), baseline - 0.9 * size, max(box[2], pen + advance), baseline + 0.2 * size)
-
-
-def _advance(text: Handle, i: int) -> float:
-    """How far the pen moves for a character, before its matrix; 0 where PDFium does not say."""
-    width = ctypes.c_float()
-    item = pdfium.FPDFText_GetTextObject(text, i)
-    font = pdfium.FPDFTextObj_GetFont(item) if item else None
-    if not font:
-        return 0.0
-    code, size = pdfium.FPDFText_GetUnicode(text, i), pdfium.FPDFText_GetFontSize(text, i)
-    return width.value if pdfium.FPDFFont_GetGlyphWidth(font, code, size, width) else 0.0
 
 
 def _turns(text: Handle, count: int, sheet: Sheet) -> list[int]:

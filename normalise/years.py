@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 
 FIRST, LAST = 1990, 2060
-_YEAR = regex.compile(r"(?P<start>(?:19|20)?\d{2})\s*[/\-–—‐‑−]\s*(?P<end>(?:19|20)?\d{2})(?!\d)")
+_YEAR = regex.compile(r"(?P<start>(?:19|20)?\d{2})\s*[/\-–—‐‑−]\s*(?P<end>(?:19|20)?\d{2}|\d)(?!\d)")
 _SINGLE = regex.compile(r"FY\s?(?P<end>(?:20)?\d{2})(?!\d)", regex.IGNORECASE)
 
 
@@ -31,7 +31,9 @@ def _years(text: str) -> Iterator[str]:
     # Overlapping matches, so that "20007/08" (cut to "20" and "007/08") still holds 07/08.
     for match in _YEAR.finditer(text, overlapped=True):
         start, end = _full(match["start"]), int(match["end"]) % 100
-        if FIRST <= start <= LAST and (start + 1) % 100 == end:
+        # "2008/9" leaves out a digit, and so does "07/8".
+        after = (start + 1) % (10 if len(match["end"]) == 1 else 100)
+        if FIRST <= start <= LAST and after == end:
             yield format_year(start)
     for match in _SINGLE.finditer(text):
         yield format_year(_full(match["end"]) - 1)

@@ -110,11 +110,15 @@ def _accounted(row: PaperRow, accounting: Accounting) -> PaperRow:
 
 def _without_rule(paper: Paper) -> Status:
     statuses = {page.status for page in paper.pages}
-    return Status.NO_TEXT if statuses <= {PageStatus.NO_TEXT, PageStatus.EMPTY} else Status.NO_RULE
+    if statuses <= {PageStatus.NO_TEXT, PageStatus.EMPTY}:
+        return Status.NO_TEXT
+    return Status.NO_RULE if statuses & {PageStatus.OK, PageStatus.EMPTY} else Status.DAMAGED
 
 
 def _advice(paper: Paper) -> str:
     problems = _page_problems(paper)
+    if _without_rule(paper) is Status.DAMAGED:
+        return "; ".join(["no page could be read. Get the paper anew from where it was published", *problems])
     if _without_rule(paper) is Status.NO_TEXT:
         return "no page has text: a scan or a blank paper. Run text recognition on it first"
     if not paper.tables:

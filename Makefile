@@ -1,0 +1,85 @@
+# `make help` lists the targets; CONTRIBUTING.md says how they fit together.
+# What was made is not made again: every step leaves a stamp, and steps that are up to date are skipped.
+
+PYTHON ?= python3
+PAPERS ?= corpus
+OUT    ?= out
+
+# Relative throughout, so that the checkout may lie in a folder with spaces in its name.
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: help run test check corpus corpus-typeset lock clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@echo '  Options: PYTHON=python3.12, PAPERS=my/folder, OUT=my/out'
+
+# Sums of all that a run depends on, its papers and the program itself: by content, because a fresh checkout or a paper
+# that was taken away says nothing by its time.
+SUMS = { find "$(PAPERS)" -type f ! -path "$(OUT)/*" ! -path "./$(OUT)/*" \
+	! -name '*.py' ! -name '*.pyc' ! -name '*.yml' -exec cksum {} +; \
+	find extract normalise savings rules pipeline requirements.lock -type f \
+	'(' -name '*.py' -o -name '*.yml' -o -name '*.lock' ')' -exec cksum {} +; } | LC_ALL=C sort
+
+run: .venv/installed ## read the PAPERS (corpus) into OUT (out)
+	@[ -e "$(PAPERS)" ] || { echo "There is no $(PAPERS). Try: make run PAPERS=my/folder" >&2; exit 2; }
+	@sums=$$($(SUMS)); \
+	if [ "$$sums" = "$$(cat "$(OUT)/.made-from" 2>/dev/null)" ]; then \
+		echo "$(OUT) is up to date."; status=0; \
+	else \
+		mkdir -p "$(OUT)" && rm -f "$(OUT)/.made-from"; \
+		status=0; $(BIN)/savings run "$(PAPERS)" -o "$(OUT)" || status=$$?; \
+		if [ $$status -eq 0 ]; then printf '%s\n' "$$sums" > "$(OUT)/.made-from"; fi; \
+	fi; \
+	if [ $$status -eq 1 ]; then echo "Some papers failed or gave nothing; $(OUT)/papers.csv says which and why."; fi; \
+	if [ $$status -le 1 ]; then \
+		echo "Look at  $(OUT)/papers.csv    first: what was read, what adds up, what needs an eye"; \
+		echo "         $(OUT)/figures.csv   the dataset, a row a figure"; \
+		echo "         $(OUT)/checks.csv, repairs.csv, tables/   how it came about"; \
+	fi; \
+	exit $$status
+
+test: .venv/dev ## run all tests
+	$(BIN)/python -m pytest
+
+check: .venv/dev ## lint (ruff), types (mypy --strict), layers (import-linter)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+corpus: .venv/dev ## compare every case of the corpus with what it must yield
+	$(BIN)/python -m corpus
+
+corpus-typeset: .venv/dev ## typeset the PDFs of the corpus anew
+	$(BIN)/python -m corpus.typeset
+
+# UPGRADE=--upgrade takes the newest versions that pyproject.toml allows; without it only what must change does.
+LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate
+lock: .venv/dev ## write the lock files anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
+	$(LOCK) $(UPGRADE) --extra build -o requirements.lock pyproject.toml
+	$(LOCK) $(UPGRADE) --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## remove .venv, out and all caches
+	rm -rf .venv out build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A new lock makes a new .venv, so that nothing stays in it that the lock does not name.
+.venv/locked: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Python 3.11 or newer is needed, and "$(PYTHON)" is not. Try: make $(MAKECMDGOALS) PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || \
+		{ echo '"$(PYTHON)" cannot make a .venv. On Debian or Ubuntu: apt install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed: .venv/locked pyproject.toml
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/installed requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
