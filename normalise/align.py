@@ -15,7 +15,7 @@ from normalise.codes import read_code
 from normalise.grid import GridRow
 from normalise.labels import likeness
 from normalise.marks import is_no_figure
-from normalise.numbers import is_amount
+from normalise.numbers import BAD_GROUPS, is_amount, read_amount
 from normalise.years import read_years
 
 MAX_HEADER_ROWS = 6
@@ -152,7 +152,8 @@ def _content(shape: Shape, body: Sequence[GridRow], column: int) -> float:
 def fits(shape: Shape, text: str) -> bool:
     """Whether a filled cell's text is of the kind that a shape holds."""
     if shape.content is Content.AMOUNT:
-        return is_amount(text) or is_no_figure(text)
+        found = read_amount(text)
+        return (bool(found) and found[0].cost < BAD_GROUPS) or is_no_figure(text)
     if shape.content is Content.CODE:
         return bool(read_code(text, *shape.codes))
     if shape.content is Content.TEXT:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 import regex
 
@@ -32,6 +33,10 @@ FACTORS = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "mill
 STRAY_SPACE, STROKE_FOR_DASH, LOST_BRACKET, LETTER_FOR_DIGIT, ONE_FOR_DASH, BAD_GROUPS = 1, 2, 2, 3, 3, 4
 
 
+# No amount is longer, however it is printed; what is longer is prose.
+LONGEST = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """One reading of a cell as an amount, in the unit that it is printed in.
@@ -50,10 +55,11 @@ class Amount:
     reason: str = ""
 
 
+@lru_cache(maxsize=65536)
 def read_amount(text: str) -> tuple[Amount, ...]:
     """All readings of a cell as one amount, the cheapest first; empty where it can be none."""
     text = clean(text).replace("\n", " ")
-    if not text or is_no_figure(text):
+    if not text or len(text) > LONGEST or is_no_figure(text):
         return ()
     found: dict[tuple[Decimal, int | None], Amount] = {}
     for amount in sorted(_proposals(text), key=lambda a: a.cost):
@@ -86,6 +92,7 @@ def _as_number(text: str) -> Iterator[Amount]:
     if exact:
         yield exact
         return
+    yield from _repaired(_without_words(text), STRAY_SPACE, "words before the amount")
     squeezed = "".join(text.split())
     yield from _repaired(squeezed, STRAY_SPACE, "spaces inside the number")
     yield from _repaired(_even(squeezed), LETTER_FOR_DIGIT, "every character is printed twice")
@@ -93,7 +100,8 @@ def _as_number(text: str) -> Iterator[Amount]:
         yield from _repaired(_letters_as_digits(squeezed), LETTER_FOR_DIGIT, "letters that look like digits")
     for bracketed in (f"({squeezed}", f"{squeezed})"):
         yield from _repaired(bracketed, LOST_BRACKET, "one bracket is lost")
-    yield from _repaired(_regrouped(squeezed), BAD_GROUPS, "commas or points in odd places")
+    if len(split_amounts(text)[1]) < 2:
+        yield from _repaired(_regrouped(squeezed), BAD_GROUPS, "commas or points in odd places")
 
 
 def _repaired(text: str, cost: int, reason: str) -> Iterator[Amount]:
@@ -127,6 +135,12 @@ def _even(text: str) -> str:
     """Every second character, where bold was made by printing each twice; empty where it was not."""
     doubled = len(text) > 2 and len(text) % 2 == 0 and text[::2] == text[1::2]
     return text[::2] if doubled else ""
+
+
+def _without_words(text: str) -> str:
+    """The amount after words that say that there is none: "See above 4,207,000"."""
+    label, amounts = split_amounts(text)
+    return amounts[0] if len(amounts) == 1 and is_no_figure(label) else ""
 
 
 def _letters_as_digits(text: str) -> str:

@@ -21,6 +21,12 @@ def start_of(year: str) -> int:
     return int(year[:4])
 
 
+def years_within(year: str) -> tuple[str, ...]:
+    """The financial years of a span ("2008/09-2010/11"); a single year is one of one."""
+    first, _, last = year.partition("-")
+    return tuple(format_year(start) for start in range(start_of(first), start_of(last or first) + 1))
+
+
 def read_years(text: str) -> tuple[str, ...]:
     """The financial years in a text, in order, without repeats; of a damaged one, the nearest year that it contains."""
     squeezed = "".join(text.split())

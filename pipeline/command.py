@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline.batch import read_batch
+from pipeline.explain import explain
 from pipeline.papers import Found, find_papers
 from pipeline.publish import OutputError, Publisher, check_output
 from pipeline.records import PaperResult
@@ -58,6 +59,9 @@ def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, jobs: int |
     summary = _read(console, found, rules, out, jobs or os.cpu_count() or 1)
     summary.show(console, out)
     sys.exit(Exit.OK if summary.complete else Exit.INCOMPLETE)
+
+
+main.add_command(explain)
 
 
 def _check_formats(formats: str) -> None:

@@ -14,9 +14,10 @@ from extract.read import read_paper
 from pipeline.records import PaperResult, PaperRow
 from pipeline.rows import Rows
 from pipeline.status import Status
+from rules.accounting import Accounting
 from rules.apply import map_paper
 from rules.load import RuleFile
-from rules.mapped import Accounting, MappedPaper
+from rules.mapped import MappedPaper
 from rules.match import Match, rivals
 from rules.years import NoYear
 from savings.reconcile import Limits, reconcile

@@ -40,7 +40,7 @@ class Rows:
     def figures(self) -> Iterator[FigureRow]:
         """One row for each figure that a cell holds, in the paper's order."""
         for figure, decision in self._decided():
-            if decision.reading.value is not None:
+            if decision.reading.value is not None and self.lines[figure.line].published:
                 yield self._figure(figure, decision)
 
     def _decided(self) -> Iterator[tuple[Figure, Decision]]:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from extract.paper import Paper, PrintedTable
 from normalise.meant import MeantRow, MeantTable, unmapped
 from rules import amounts
+from rules.accounting import Accounting
 from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
 from rules.identities import build_identities
-from rules.lines import Lines, build_lines, flag_table
+from rules.lines import Lines, build_lines
 from rules.load import RuleFile
-from rules.mapped import Accounting, MappedPaper
+from rules.mapped import MappedPaper
 from rules.match import Match, matches, without
 from rules.model import Rule
 from savings.schema import Figure, Problem, Reading
@@ -35,7 +36,7 @@ def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, Rul
 def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
     """Map a paper by a rule. Raises rules.years.NoYear where a figure's year is not to be had."""
     assembled = assemble(rule, paper)
-    lines = build_lines(rule, assembled)
+    lines = build_lines(rule, paper, assembled)
     problem = Problem(tuple(lines.lines), tuple(lines.figures), build_identities(rule, lines.lines, lines.figures))
     return MappedPaper(
         problem, _tables(assembled), tuple(lines.mendings), lines.accounting, _proposer(lines), _missing(assembled)
@@ -46,7 +47,7 @@ def without_rule(paper: Paper) -> MappedPaper:
     """A paper that no rule fits: its tables as meant, and no figure."""
     accounting = Accounting()
     for table in paper.tables:
-        flag_table(accounting, table, "no rule fits the paper")
+        accounting.leave_out(table, "no rule fits the paper", by_name=False)
     return MappedPaper(Problem((), (), ()), unmapped(paper.tables), (), accounting, lambda _: ())
 
 

@@ -16,14 +16,15 @@ from normalise.align import Alignment, Content, Shape, align
 from normalise.grid import GridCell, GridRow, full_grid
 from normalise.labels import plain
 from normalise.marks import one_line
-from normalise.numbers import split_amounts
+from normalise.numbers import is_amount, split_amounts
 from normalise.rows import Mend, Placed, PlacedRow, place
 from rules.match import unmet_phrases
 from rules.model import PATTERN_SECONDS, Band, Column, RowRule, Rule, TableRule, columns_of
 from savings.aes import AES_BLOCKS
+from savings.schema import Level
 
 # A printed table is taken for a rule's table where at least this share of its rows makes sense and the header is at
-# least so alike; one that goes on from the table before needs no header.
+# least so alike; one that goes on from the table before needs no header, but figures.
 SENSE, ALIKE = 0.5, 0.6
 YEAR = "{year}"
 
@@ -68,6 +69,12 @@ class Piece:
     header: tuple[GridRow, ...]
     rows: tuple[SortedRow, ...]
     note: str
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether some row is a line with an amount: without a header, text alone makes no table of the rule's."""
+        lines = (row for row in self.rows if row.rule is not None and row.rule.level in tuple(Level))
+        return any(is_amount(row.placed.text(j)) for row in lines for j in self.form.amounts)
 
     @property
     def sense(self) -> float:
@@ -142,7 +149,7 @@ def _best(forms: Sequence[Form], page: Page, printed: PrintedTable, before: Piec
         for form in forms
         if not unmet_phrases(form.table.pages, text)
         for piece in _candidates(form, printed, before)
-        if piece.sense >= SENSE
+        if piece.sense >= SENSE and (piece.alignment.likeness >= ALIKE or piece.has_figures)
     ]
     return max(found, key=lambda p: (round(p.sense, 2), p.alignment.likeness, p.alignment.score), default=None)
 
@@ -156,7 +163,9 @@ def _candidates(form: Form, printed: PrintedTable, before: Piece | None) -> Iter
         yield _piece(form, printed, grid, own, f"its header is {own.likeness:.0%} like the rule's")
     if before is None or before.form is not form or printed.page - before.printed.page > 1:
         return
-    yield _piece(form, printed, grid, own, "it follows a table of this sort, and its rows make sense there")
+    # A header that is like nothing the rule knows is none: those rows may be data.
+    bare = own if own.likeness >= ALIKE else align(form.shapes, grid, header_rows=0)
+    yield _piece(form, printed, grid, bare, "it follows a table of this sort, and its rows make sense there")
     if printed.width == before.printed.width:
         inherited = Alignment(before.alignment.columns, 0, 0.0, 0.0)
         yield _piece(form, printed, grid, inherited, "it follows a table of this sort, with as many columns")
@@ -228,6 +237,8 @@ def _meets(form: Form, placed: PlacedRow, rule: RowRule, label: str) -> dict[str
         if match is None:
             return None
         taken |= {k: v for k, v in match.groupdict().items() if v is not None}
+    if rule.figures and not any(is_amount(placed.text(j)) for j in form.amounts):
+        return None
     return None if any(not _text(form, placed, name) for name in rule.needs) else taken
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import regex
 
 from normalise.labels import plain
+from normalise.years import years_within
 from rules.model import PATTERN_SECONDS, IdentityRule, Rule, Selector
 from savings.schema import Figure, Identity, Line, Term
 
@@ -59,7 +60,9 @@ class _Sums:
     def _parts_in_row(self, promise: IdentityRule, line: Line, total: Figure) -> Iterator[Term]:
         for selector in promise.of:
             for figure in self.of_line[line.id]:
-                if figure.id != total.id and _selects_figure(selector, figure) and _fellow(total, figure, selector):
+                if figure.id == total.id or not _selects_figure(selector, figure):
+                    continue
+                if _adds_to(total, figure, promise) if promise.years else _fellow(total, figure, selector):
                     yield Term(figure.id, selector.sign)
 
     def over_lines(self, promise: IdentityRule) -> Iterator[Identity]:
@@ -92,7 +95,7 @@ class _Sums:
             if AES_CODE in promise.by and not any(c.code == code for c in member.codes):
                 continue
             for figure in self.of_line[member.id]:
-                if figure.signature == total.signature:
+                if _adds_to(total, figure, promise):
                     yield from self._shares(figure, selector.sign, code)
 
     def _shares(self, figure: Figure, sign: int, code: int | None) -> Iterator[Term]:
@@ -124,8 +127,16 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _selects_figure(selector: Selector, figure: Figure) -> bool:
-    asked = ("measure", "kind", "year", "recurrence", "part")
+    asked = ("measure", "kind", "year", "recurrence", "part", "unit")
     return all(getattr(selector, k) in (None, getattr(figure, k)) for k in asked)
+
+
+def _adds_to(total: Figure, figure: Figure, promise: IdentityRule) -> bool:
+    """Whether a figure measures the same as a total; with `years`, for one of the years that the total is for."""
+    if not promise.years:
+        return figure.signature == total.signature
+    same = figure.signature[1:] == total.signature[1:]
+    return same and figure.year != total.year and figure.year in years_within(total.year)
 
 
 def _fellow(total: Figure, figure: Figure, selector: Selector) -> bool:

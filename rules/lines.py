@@ -1,55 +1,33 @@
-"""Sorted rows into lines and figures: texts into fields, cells into readings, and an account of every filled cell."""
+"""Sorted rows and sentences into lines and figures: texts into fields, cells into readings, all accounted for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
 import regex
 
-from extract.paper import Box, PrintedTable
+from extract.paper import Paper
 from normalise.codes import read_code
 from normalise.grid import GridCell, GridRow
-from normalise.labels import likeness
 from normalise.marks import is_no_figure, read_progress
 from normalise.rows import Mend
-from rules.amounts import EMPTY, Convention, readings, usual_factor
+from rules.accounting import Accounting, Flagged, box_of
+from rules.amounts import EMPTY, Convention, readings
 from rules.assemble import Assembled, Form, Piece, SortedRow
-from rules.mapped import Accounting, Flagged, Mending
-from rules.model import PATTERN_SECONDS, Meaning, Rule, TextField
-from rules.years import years_of
+from rules.blocks import block_code, codes_below
+from rules.layouts import Layout, layouts
+from rules.mapped import Mending
+from rules.measures import Measured, measured
+from rules.model import PATTERN_SECONDS, STATEMENTS, Meaning, Rule, TextField
+from rules.statements import Said, Sentence, find_sentences
+from rules.years import Years, years_of
 from savings.aes import AES_BLOCKS
-from savings.schema import (
-    CodeReading,
-    Figure,
-    How,
-    Kind,
-    Level,
-    Line,
-    Measure,
-    Place,
-    Progress,
-    Reading,
-    Recurrence,
-    Unit,
-)
+from savings.schema import CodeReading, Figure, How, Level, Line, Place, Progress, Reading
 
 FIELDS = frozenset(get_args(TextField))
-# A block's name less alike than this is not recognised.
-BLOCK_ALIKE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What the figures of a column measure, with all that bands and the rule add to it."""
-
-    year: str
-    measure: Measure
-    kind: Kind
-    recurrence: Recurrence
-    part: str
-    convention: Convention
+BY_CONTEXT = 1
 
 
 @dataclass
@@ -63,108 +41,118 @@ class Lines:
     mendings: list[Mending] = field(default_factory=list)
     accounting: Accounting = field(default_factory=Accounting)
 
+    def add(self, figure: Figure, text: str, convention: Convention) -> None:
+        """Add a figure and what its readings were made from."""
+        self.figures.append(figure)
+        self.sources.append((text, convention))
 
-def build_lines(rule: Rule, assembled: Assembled) -> Lines:
+
+def build_lines(rule: Rule, paper: Paper, assembled: Assembled) -> Lines:
     """All lines of a paper in its order. Raises rules.years.NoYear where a column's year is not to be had."""
     built = Lines()
-    years = years_of(rule, assembled.pieces)
-    builders = {
-        form.name: _FormLines(rule, form, _measured(rule, form, assembled, years[form.name]), built)
-        for form in assembled.forms
-        if form.name in years
-    }
-    for form, piece, row in _in_order(assembled):
-        if form.name in builders:
-            builders[form.name].add(piece, row)
-    for piece in assembled.pieces:
-        _count(built.accounting, sum(len(r.filled) for r in piece.header), "ignored")
-    for table, _ in assembled.ignored:
-        _count(built.accounting, sum(bool(c.text.strip()) for r in table.rows for c in r.cells), "ignored")
-    for table in assembled.unclaimed:
-        flag_table(built.accounting, table, "no table of the rule claims this table")
+    years = years_of(rule, assembled.pieces, paper)
+    builders = _builders(rule, assembled, years, built)
+    sentences = find_sentences(rule, paper, years.base)
+    for _, each in sorted([*_rows(assembled), *_sentences(sentences)], key=lambda pair: pair[0]):
+        if isinstance(each, Sentence):
+            _add_sentence(built, rule, each)
+        elif each.form.name in builders:
+            builders[each.form.name].add(each.piece, each.row)
+    _account(built.accounting, assembled, {(s.place.page, s.place.row) for s in sentences})
     return built
 
 
-def _count(accounting: Accounting, cells: int, fate: str) -> None:
-    accounting.cells += cells
-    setattr(accounting, fate, getattr(accounting, fate) + cells)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    form: Form
+    piece: Piece | None
+    row: SortedRow
 
 
-def _flag(accounting: Accounting, flagged: Flagged) -> None:
-    accounting.cells += 1
-    accounting.flags.append(flagged)
+def _builders(rule: Rule, assembled: Assembled, years: Years, built: Lines) -> dict[str, _FormLines]:
+    pieces = assembled.pieces
+    return {
+        form.name: _FormLines(rule, form, measured(rule, form, pieces, years.columns[form.name]), pieces, built)
+        for form in assembled.forms
+        if form.name in years.columns
+    }
 
 
-def flag_table(accounting: Accounting, table: PrintedTable, why: str) -> None:
-    """Flag every filled cell of a table."""
-    for row in table.rows:
-        for cell in row.cells:
-            if cell.text.strip():
-                place = Place(table.page, row.number, cell.column, box_of(cell.box))
-                _flag(accounting, Flagged(place, cell.text, why))
+def _rows(assembled: Assembled) -> Iterator[tuple[tuple[int, float], _Row | Sentence]]:
+    """Every row with its position in the paper, those between the tables too."""
+    for piece in assembled.pieces:
+        for row in piece.rows:
+            yield _position(row.placed.row), _Row(piece.form, piece, row)
+    for form, row in assembled.outside:
+        yield _position(row.placed.row), _Row(form, None, row)
 
 
-def box_of(box: Box | None) -> tuple[float, float, float, float] | None:
-    """A box as the schema has it."""
-    return None if box is None else (box.x0, box.top, box.x1, box.bottom)
-
-
-def _in_order(assembled: Assembled) -> list[tuple[Form, Piece | None, SortedRow]]:
-    """All rows as they follow each other in the paper, those between the tables in their places."""
-    rows: list[tuple[Form, Piece | None, SortedRow]] = [(p.form, p, r) for p in assembled.pieces for r in p.rows]
-    rows += [(form, None, row) for form, row in assembled.outside]
-    return sorted(rows, key=lambda each: _position(each[2].placed.row))
+def _sentences(sentences: Sequence[Sentence]) -> Iterator[tuple[tuple[int, float], _Row | Sentence]]:
+    for sentence in sentences:
+        yield (sentence.place.page, sentence.order), sentence
 
 
 def _position(row: GridRow) -> tuple[int, float]:
     return (row.page, row.box.top if row.box else float(row.number))
 
 
-def _measured(rule: Rule, form: Form, assembled: Assembled, years: Sequence[str]) -> tuple[Measured | None, ...]:
-    rows = [r for p in assembled.pieces if p.form is form for r in p.rows]
-    texts = [[r.placed.text(j) for r in rows] for j in range(len(form.columns))]
-    usual = usual_factor(text for j in form.amounts for text in texts[j])
-    return tuple(
-        _measure(rule, form, j, years[j], usual) if column.is_figure else None for j, column in enumerate(form.columns)
-    )
+def _account(accounting: Accounting, assembled: Assembled, said: set[tuple[int, int]]) -> None:
+    """Account for headers and for the tables that are none of the rule's."""
+    accounting.ignored += sum(len(row.filled) for piece in assembled.pieces for row in piece.header)
+    for table, why in assembled.ignored:
+        accounting.leave_out(table, why, by_name=True, but=said)
+    for table in assembled.unclaimed:
+        accounting.leave_out(table, "no table of the rule claims this table", by_name=False, but=said)
 
 
-def _measure(rule: Rule, form: Form, j: int, year: str, usual: int) -> Measured:
-    column, band = form.columns[j], form.bands[j]
+def _add_sentence(built: Lines, rule: Rule, sentence: Sentence) -> None:
+    fields = {k: v for k, v in sentence.fields.items() if k in FIELDS}
+    line = Line(
+        len(built.lines), STATEMENTS, sentence.statement.level, sentence.place, fields,
+        {**sentence.fields, "statement": sentence.statement.name}, _code_under(built, rule, sentence),
+    )  # fmt: skip
+    built.lines.append(line)
+    for said in sentence.figures:
+        built.add(_said_figure(len(built.figures), line, said), said.raw, said.convention)
 
-    def said(key: str, default: object) -> object:
-        for source in (column, band, rule):
-            value = getattr(source, key, None)
-            if value is not None:
-                return value
-        return default
 
-    scale, sign = said("scale", 1), said("sign", 1)
-    assert scale == "suffix" or isinstance(scale, int)
-    assert isinstance(sign, int)
-    convention = Convention(Unit(str(said("unit", Unit.GBP))), sign, "suffix" if scale == "suffix" else scale, usual)
-    return Measured(
-        year,
-        Measure(str(said("measure", Measure.TARGET))),
-        Kind(str(said("kind", Kind.TOTAL))),
-        Recurrence(str(said("recurrence", ""))),
-        str(said("part", "")),
-        convention,
-    )
+def _said_figure(number: int, line: Line, said: Said) -> Figure:
+    return Figure(
+        number, line.id, said.year, said.measure, said.kind, said.unit, said.readings or (EMPTY,), said.raw,
+        line.place, said.recurrence, said.part,
+    )  # fmt: skip
+
+
+def _code_under(built: Lines, rule: Rule, sentence: Sentence) -> tuple[CodeReading, ...]:
+    """The code of a sentence: what the statement says, or that of the line that it stands under."""
+    if rule.codes is None:
+        return ()
+    if sentence.fields.get("aes_code"):
+        return (CodeReading(int(sentence.fields["aes_code"]), How.INFERRED, BY_CONTEXT, "the rule says so"),)
+    under = [line for line in built.lines if line.table == sentence.statement.under and line.codes]
+    return tuple(replace(c, reason=f"it stands under this block; {c.reason}") for c in under[-1].codes) if under else ()
 
 
 class _FormLines:
     """Lines of one table of the rule; it remembers headings and the line before, for rows that inherit."""
 
-    def __init__(self, rule: Rule, form: Form, measured: Sequence[Measured | None], built: Lines) -> None:
+    def __init__(
+        self, rule: Rule, form: Form, measures: Sequence[Measured | None], pieces: Sequence[Piece], built: Lines
+    ) -> None:
         self.rule = rule
         self.form = form
-        self.measured = measured
+        self.measures = measures
         self.built = built
         self.headings: dict[str, str] = {}
         self.before: dict[str, str] = {}
+        names = form.named("aes_block")
+        below = form.table.labels == "below" and names is not None
+        self.codes_below = (
+            codes_below([p for p in pieces if p.form is form], names) if below and names is not None else {}
+        )
 
     def add(self, piece: Piece | None, row: SortedRow) -> None:
+        """Add what a row says: a line with its figures, a heading for the rows below, or nothing."""
         self._account(row)
         if row.rule is None or row.rule.level == "note":
             return
@@ -177,8 +165,9 @@ class _FormLines:
         self.built.lines.append(line)
         if line.level is Level.ITEM:
             self.before = fields
+        ways = layouts(self.form, piece, row.placed)
         for j in self.form.amounts:
-            self._figure(line, row, piece, j)
+            self._figure(line, row, piece, j, ways)
 
     def _fields(self, row: SortedRow) -> dict[str, str]:
         rule = row.rule
@@ -202,7 +191,7 @@ class _FormLines:
 
     def _line(self, row: SortedRow, level: Level, fields: Mapping[str, str]) -> Line:
         raw_code = fields.get("aes_code", "")
-        codes = self._codes(level, raw_code, fields.get("aes_block", ""))
+        codes = self._codes(row, level, raw_code, fields.get("aes_block", ""))
         texts = {k: v for k, v in fields.items() if k in FIELDS and k not in ("aes_code", "aes_block", "progress")}
         keys = {k: v for k, v in fields.items() if k not in FIELDS}
         if level is Level.BLOCK and codes and codes[0].code:
@@ -210,12 +199,15 @@ class _FormLines:
         elif level is not Level.ITEM and not texts.get("detail"):
             texts["detail"] = row.label
         progress = Progress(read_progress(fields.get("progress", "")))
-        number = len(self.built.lines)
-        return Line(number, self.form.name, level, _place(row.placed.row), texts, keys, codes, raw_code, progress)
+        number, published = len(self.built.lines), self.form.table.publish
+        place = _place(row.placed.row)
+        return Line(number, self.form.name, level, place, texts, keys, codes, raw_code, progress, published)
 
-    def _codes(self, level: Level, raw: str, block: str) -> tuple[CodeReading, ...]:
+    def _codes(self, row: SortedRow, level: Level, raw: str, block: str) -> tuple[CodeReading, ...]:
         if self.rule.codes is None or level not in (Level.ITEM, Level.BLOCK):
             return ()
+        if id(row) in self.codes_below:
+            return self.codes_below[id(row)]
         named = block_code(block)
         found = read_code(raw, min(AES_BLOCKS), max(AES_BLOCKS)) if self.form.named("aes_code") is not None else ()
         if named is None:
@@ -225,21 +217,17 @@ class _FormLines:
         reason = f"the block is named {block!r}"
         return (CodeReading(named, How.REPAIRED if raw else How.INFERRED, 1, reason),)
 
-    def _figure(self, line: Line, row: SortedRow, piece: Piece | None, j: int) -> None:
-        measured, placed = self.measured[j], row.placed.cells[j]
-        assert measured is not None
-        found = readings(placed.text, measured.convention) if placed else ()
-        if placed and placed.mend:
-            found = tuple(_mended(r, placed.mend) for r in found)
+    def _figure(self, line: Line, row: SortedRow, piece: Piece | None, j: int, ways: Sequence[Layout]) -> None:
+        measure = self.measures[j]
+        assert measure is not None
+        placed = ways[0].cells.get(j)
+        found = tuple(reading for way in ways for reading in _in_layout(way, j, measure.convention))
         number = len(self.built.figures)
-        self.built.figures.append(
-            Figure(
-                number, line.id, measured.year, measured.measure, measured.kind, measured.convention.unit,
-                found or (EMPTY,), placed.raw if placed else "", self._cell_place(row, piece, j),
-                measured.recurrence, measured.part,
-            )
+        figure = Figure(
+            number, line.id, measure.year, measure.measure, measure.kind, measure.convention.unit, found or (EMPTY,),
+            _raw(ways, j), self._cell_place(row, piece, j), measure.recurrence, measure.part,
         )  # fmt: skip
-        self.built.sources.append((placed.text if placed and found else "", measured.convention))
+        self.built.add(figure, placed.text if placed and found else "", measure.convention)
 
     def _cell_place(self, row: SortedRow, piece: Piece | None, j: int) -> Place:
         grid, placed = row.placed.row, row.placed.cells[j]
@@ -257,15 +245,13 @@ class _FormLines:
         for cell in row.placed.row.filled:
             why = self._why_flagged(row, cell)
             if why:
-                _flag(accounting, Flagged(_place(row.placed.row, cell), cell.raw, why))
+                accounting.flags.append(Flagged(_place(row.placed.row, cell), cell.raw, why))
+            elif self._is_ignored(row, cell):
+                accounting.ignored += 1
             else:
-                _count(accounting, 1, "ignored" if self._is_ignored(row, cell) else "mapped")
-        for placed in row.placed.cells:
-            if placed and placed.mend:
-                place = _place(row.placed.row, placed.cells[0])
-                self.built.mendings.append(
-                    Mending(place, placed.raw, placed.text, placed.mend.value, "layout of the row")
-                )
+                accounting.mapped += 1
+        if row.rule is not None and row.rule.level != "note":
+            self.built.mendings += _mendings(row)
 
     def _why_flagged(self, row: SortedRow, cell: GridCell) -> str:
         if row.rule is None:
@@ -279,8 +265,8 @@ class _FormLines:
         return "the cell should hold a figure and cannot be read as one" if unreadable else ""
 
     def _is_unreadable(self, row: SortedRow, j: int) -> bool:
-        measured, text = self.measured[j], row.placed.text(j)
-        return measured is not None and not self._says_none(text) and not readings(text, measured.convention)
+        measure, text = self.measures[j], row.placed.text(j)
+        return measure is not None and not self._says_none(text) and not readings(text, measure.convention)
 
     def _says_none(self, text: str) -> bool:
         patterns = (n.pattern for n in self.rule.no_figures)
@@ -291,12 +277,19 @@ class _FormLines:
     def _is_ignored(self, row: SortedRow, cell: GridCell) -> bool:
         if row.rule is not None and row.rule.level == "note":
             return True
-        columns = [self.form.columns[j] for j in self._columns_of(row, cell)]
-        silent = [j for j in self._columns_of(row, cell) if self.measured[j] and self._says_none(row.placed.text(j))]
-        return bool(silent) or (bool(columns) and all(column.ignore is not None for column in columns))
+        columns = self._columns_of(row, cell)
+        silent = [j for j in columns if self.measures[j] and self._says_none(row.placed.text(j))]
+        return bool(silent) or (bool(columns) and all(self.form.columns[j].ignore is not None for j in columns))
 
     def _columns_of(self, row: SortedRow, cell: GridCell) -> list[int]:
         return [j for j, placed in enumerate(row.placed.cells) if placed and cell in placed.cells]
+
+
+def _mendings(row: SortedRow) -> Iterator[Mending]:
+    for placed in row.placed.cells:
+        if placed and placed.mend:
+            place = _place(row.placed.row, placed.cells[0])
+            yield Mending(place, placed.raw, placed.text, placed.mend.value, "layout of the row")
 
 
 def _place(row: GridRow, cell: GridCell | None = None) -> Place:
@@ -304,16 +297,27 @@ def _place(row: GridRow, cell: GridCell | None = None) -> Place:
     return Place(row.page, row.number, cell.column if cell else 0, box_of(box))
 
 
+def _raw(ways: Sequence[Layout], j: int) -> str:
+    """The print of a figure: of the first layout that puts something there."""
+    return next((placed.raw for way in ways if (placed := way.cells.get(j))), "")
+
+
+def _in_layout(way: Layout, j: int, convention: Convention) -> tuple[Reading, ...]:
+    """The readings of a column in one layout of its row; of several layouts each has just one, tied to the layout."""
+    placed = way.cells.get(j)
+    found = readings(placed.text, convention) if placed else ()
+    if placed and placed.mend:
+        found = tuple(_mended(r, placed.mend) for r in found)
+    if not way.bundle:
+        return found
+    first = found[0] if found else EMPTY
+    how = How.REPAIRED if first.how is How.PRINTED and first.value is not None and way.cost else first.how
+    reason = first.reason or ("its column is chosen by the sums" if how is How.REPAIRED else "")
+    return (replace(first, bundle=way.bundle, cost=way.cost, how=how, reason=reason),)
+
+
 def _mended(reading: Reading, mend: Mend) -> Reading:
     """A reading of a cell that had to be taken apart or put together is a repair; a nil that only moved stays a nil."""
     if mend is Mend.SPREAD or reading.how is not How.PRINTED:
         return reading
     return replace(reading, how=How.REPAIRED, reason=mend.value)
-
-
-def block_code(name: str) -> int | None:
-    """The AES code that a printed block name stands for, None where it is like none."""
-    if not name:
-        return None
-    code = max(AES_BLOCKS, key=lambda c: likeness(name, AES_BLOCKS[c]))
-    return code if likeness(name, AES_BLOCKS[code]) >= BLOCK_ALIKE else None

@@ -77,7 +77,7 @@ def _rule_error(path: Path, data: Any, errors: Sequence[ErrorDetails]) -> RuleEr
 def _is_form(part: int | str) -> bool:
     """Whether a part of pydantic's location names a member of a union, and no key of the file."""
     return isinstance(part, str) and (
-        part in {"Column", "Band"} or "[" in part or part.startswith(("literal", "lax-or"))
+        part in {"Column", "Band", "YearFound"} or "[" in part or part.startswith(("literal", "lax-or"))
     )
 
 

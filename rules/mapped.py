@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from normalise.meant import MeantTable
+from rules.accounting import Accounting
 from savings.schema import Figure, Place, Problem, Reading
 
 
@@ -18,35 +19,6 @@ class Mending:
     taken: str
     reason: str
     evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Flagged:
-    """A filled cell that was neither mapped nor ignored by name, and why."""
-
-    place: Place
-    text: str
-    why: str
-
-
-@dataclass
-class Accounting:
-    """Strict reading, counted: every filled cell is mapped, ignored by name, or flagged."""
-
-    cells: int = 0
-    mapped: int = 0
-    ignored: int = 0
-    flags: list[Flagged] = field(default_factory=list)
-
-    @property
-    def flagged(self) -> int:
-        """How many cells are flagged."""
-        return len(self.flags)
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether every cell was accounted for once."""
-        return self.cells == self.mapped + self.ignored + self.flagged
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ The models are strict: an unknown key, a column that the schema lacks or a patte
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import regex
@@ -14,6 +15,8 @@ from savings.schema import Kind, Level, Measure, Recurrence, Rounding, Unit
 
 # Patterns come from files and run on text from papers: neither may hang the program.
 PATTERN_SECONDS = 1.0
+# What identities call the lines that statements give.
+STATEMENTS = "statements"
 
 TextField = Literal[
     "aes_code",
@@ -119,13 +122,15 @@ class RowRule(Strict):
     """One sort of row. The first sort whose conditions a row meets is its sort.
 
     `when` gives a pattern for the whole text of a column (by field or key; "text" is the row's label); its named groups
-    fill fields. `needs` names columns that must not be empty. A `heading` row fills the field `sets` of the rows below
-    it; a `note` is ignored, `why` says why. `outside` looks for the row in the text between tables, too.
+    fill fields. `needs` names columns that must not be empty, `figures` asks for at least one figure. A `heading` row
+    fills the field `sets` of the rows below it; a `note` is ignored, `why` says why. `outside` looks for the row in the
+    text between tables, too.
     """
 
     level: Level | Literal["heading", "note"]
     when: dict[str, Pattern] = {}
     needs: tuple[str, ...] = ()
+    figures: bool = False
     set: dict[TextField, str] = {}
     inherits: tuple[TextField, ...] = ()
     sets: TextField | None = None
@@ -133,15 +138,50 @@ class RowRule(Strict):
     why: str = ""
 
 
+class Find(FigureKeys):
+    """A figure, or several, in a sentence: `find` is looked for again and again in what the statement's pattern found.
+
+    Its groups: `amount`, or `amounts` ("3%, 3% and 3.4%"); `year`, or `years` ("2006/07 and 2007/08"), for amounts that
+    follow "respectively"; `kind` (words with or without "non"). What is not printed is carried over from the figure
+    before, or is what the keys say; `years` here says the years of `amounts` that the sentence leaves to the context.
+    `value` is for words that state an amount ("was not achieved": 0).
+    """
+
+    find: Pattern
+    years: tuple[str, ...] = ()
+    value: Decimal | None = None
+
+
+class Statement(Strict):
+    """Figures in prose: a sentence in a cell, in a row (its cells joined by " | ") or between tables.
+
+    The named groups of `text` fill fields. `under` is a table whose last line before the sentence gives the AES code.
+    """
+
+    name: str
+    text: Pattern
+    figures: tuple[Find, ...]
+    level: Level = Level.ITEM
+    pages: Phrases = Phrases()
+    set: dict[TextField, str] = {}
+    under: str | None = None
+
+
 class TableRule(Strict):
     """A table of the layout: on which pages it stands, its columns in their order, and its sorts of rows.
 
-    `pages` are phrases of the text between the tables: a page's title, not the words of its cells.
+    `pages` are phrases of the text between the tables: a page's title, not the words of its cells. With `labels: below`
+    the name of a block stands in the row of its figures or in one further down. In a `loose` table pages without a
+    header may lack columns, and the sums say which. `publish: false` is for tables that hold no savings, but whose sums
+    are checked all the same.
     """
 
     pages: Phrases = Phrases()
     columns: tuple[Column | Band, ...]
     rows: tuple[RowRule, ...]
+    labels: Literal["row", "below"] = "row"
+    loose: bool = False
+    publish: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -162,6 +202,7 @@ class Selector(Strict):
     year: str | None = None
     recurrence: Recurrence | None = None
     part: str | None = None
+    unit: Unit | None = None
     sign: Literal[1, -1] = 1
 
 
@@ -169,7 +210,8 @@ class IdentityRule(Strict):
     """A sum that the layout promises: `total` is what the figures `of` come to.
 
     With `each: row` the figures are those of one line. Otherwise, for each line that `total` selects, all lines that
-    `of` selects: with `by`, those that agree in these columns; with `run`, those since the total before it.
+    `of` selects: with `by`, those that agree in these columns; with `run`, those since the total before it. With
+    `years` the total is for several years at once, and its parts are each for one of them.
     """
 
     name: str
@@ -178,6 +220,7 @@ class IdentityRule(Strict):
     each: Literal["row"] | None = None
     by: tuple[str, ...] = ()
     run: bool = False
+    years: bool = False
     rounding: Rounding = Rounding.EITHER
 
 
@@ -202,6 +245,12 @@ class Meaning(Strict):
     why: str
 
 
+class YearFound(Strict):
+    """The paper's year by a pattern on its text, with a group `year`."""
+
+    find: Pattern
+
+
 class Rule(Strict):
     """A rule file."""
 
@@ -209,11 +258,12 @@ class Rule(Strict):
     layout: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     match: Phrases
     codes: Literal["aes"] | None = None
-    year: Annotated[str, Field(pattern=r"^(printed|\d{4}/\d\d)$")] = "printed"
+    year: Annotated[str, Field(pattern=r"^(printed|\d{4}/\d\d)$")] | YearFound = "printed"
     scale: Annotated[int, Field(gt=0)] | Literal["suffix"] = 1
     scale_evidence: str = ""
     sign: Literal[1, -1] = 1
-    tables: dict[str, TableRule]
+    tables: dict[str, TableRule] = {}
+    statements: tuple[Statement, ...] = ()
     ignore: tuple[Ignored, ...] = ()
     no_figures: tuple[NoFigure, ...] = ()
     lookups: dict[str, dict[str, Meaning]] = {}
@@ -248,6 +298,10 @@ def _named(rule: Rule) -> list[tuple[str, str, set[str]]]:
     """Every name that a rule uses, where, and the names it may be."""
     names: list[tuple[str, str, set[str]]] = []
     everywhere: set[str] = set()
+    for statement in rule.statements:
+        everywhere |= {*regex.compile(statement.text).groupindex, *statement.set, "statement"}
+        if statement.under is not None:
+            names.append((f"statements.{statement.name}.under", statement.under, set(rule.tables)))
     for key, table in rule.tables.items():
         columns = {c.name for c, _ in columns_of(table)} - {""}
         fields = columns | {f for row in table.rows for p in row.when.values() for f in regex.compile(p).groupindex}
@@ -260,5 +314,5 @@ def _named(rule: Rule) -> list[tuple[str, str, set[str]]]:
         for selector in (identity.total, *identity.of):
             names += [(f"identities.{identity.name}", n, everywhere) for n in selector.where]
             if selector.table is not None:
-                names.append((f"identities.{identity.name}", selector.table, set(rule.tables)))
+                names.append((f"identities.{identity.name}", selector.table, {*rule.tables, STATEMENTS}))
     return names

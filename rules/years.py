@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+import regex
+
+from extract.paper import Paper
 from normalise.years import format_year, read_years, start_of
 from rules.assemble import YEAR, Form, Piece
-from rules.model import Band, Column, Rule
+from rules.model import PATTERN_SECONDS, Band, Column, Rule, YearFound
 
 
 class NoYear(ValueError):
     """A column's year is said to be printed, and no page prints one."""
 
 
-def years_of(rule: Rule, pieces: Sequence[Piece]) -> dict[str, tuple[str, ...]]:
-    """The year of each column of each form, by form name; "" for columns that hold no figures.
+@dataclass(frozen=True)
+class Years:
+    """The paper's first year ("" where none is known), and the year of each column by table ("" for texts)."""
 
-    Raises NoYear where a column needs a year that is not to be had.
-    """
+    base: str
+    columns: dict[str, tuple[str, ...]]
+
+
+def years_of(rule: Rule, pieces: Sequence[Piece], paper: Paper) -> Years:
+    """The years of a paper. Raises NoYear where a column needs a year that is not to be had."""
     forms = {piece.form.name: piece.form for piece in pieces}
     printed = {name: _printed(form, [p for p in pieces if p.form is form]) for name, form in forms.items()}
-    base = rule.year if rule.year != "printed" else _earliest(printed.values())
-    return {name: tuple(_years(form, printed[name], base)) for name, form in forms.items()}
+    base = _base(rule, paper, printed.values())
+    return Years(base, {name: tuple(_years(form, printed[name], base)) for name, form in forms.items()})
+
+
+def _base(rule: Rule, paper: Paper, printed: Iterable[Sequence[str]]) -> str:
+    if isinstance(rule.year, YearFound):
+        match = regex.search(rule.year.find, paper.text, regex.IGNORECASE, timeout=PATTERN_SECONDS)
+        return next(iter(read_years(match["year"])), "") if match else ""
+    return rule.year if rule.year != "printed" else _earliest(printed)
 
 
 def _earliest(printed: Iterable[Sequence[str]]) -> str:
@@ -36,16 +52,18 @@ def _years(form: Form, printed: Sequence[str], base: str) -> Iterable[str]:
 
 def _year(form: Form, column: Column, band: Band | None, printed: str, base: str) -> str:
     said = column.year or (band.year if band else None) or ("printed" if YEAR in column.header else "base")
-    if said == "printed":
-        year = printed or base
-    elif said.startswith("base"):
-        year = format_year(start_of(base) + int(said[5:] or 0)) if base else ""
-    else:
-        year = said
+    year = (printed or base) if said == "printed" else resolve(said, base)
     if not year:
         name = column.header or (band.band if band else "")
         raise NoYear(f"table {form.name!r}: no financial year is printed over {name!r}, and the rule gives none")
     return year
+
+
+def resolve(said: str, base: str) -> str:
+    """A year as a rule says it: itself, or counted from the paper's first year; "" where that is not known."""
+    if not said.startswith("base"):
+        return said
+    return format_year(start_of(base) + int(said[5:] or 0)) if base else ""
 
 
 def _printed(form: Form, pieces: Sequence[Piece]) -> list[str]:

@@ -153,7 +153,8 @@ class CodeReading:
 class Line:
     """One saving, block or total that the paper lists. `fields` holds its texts by schema column.
 
-    `keys` are a rule's own columns, used to group lines in identities and not published.
+    `keys` are a rule's own columns, used to group lines in identities and not published. A line that is not `published`
+    is no saving; its figures only take part in sums.
     """
 
     id: int
@@ -165,6 +166,7 @@ class Line:
     codes: tuple[CodeReading, ...] = ()
     raw_code: str = ""
     progress: Progress = Progress.UNSAID
+    published: bool = True
 
 
 @dataclass(frozen=True, slots=True)

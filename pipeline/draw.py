@@ -1,0 +1,87 @@
+"""Pictures of PDF pages with places marked on them, in the coordinates of figures.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+from PIL import Image, ImageChops, ImageDraw
+
+POINTS_PER_INCH = 72
+DPI = 150
+# A page may claim to be metres wide; a picture of it is drawn more coarsely rather than fill the memory.
+MAX_PIXELS = 40_000_000
+
+Colour = tuple[int, int, int]
+RED: Colour = (214, 0, 0)
+ORANGE: Colour = (255, 136, 0)
+PALE_YELLOW: Colour = (255, 246, 184)
+PALE_BLUE: Colour = (214, 233, 255)
+
+
+class CannotDraw(Exception):
+    """A page of which no picture can be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A box in points from the page's top left, framed in a colour or, with `tint`, filled so that print shows through.
+
+    Frames are drawn over tints, and in the order given, so the most important comes last.
+    """
+
+    box: tuple[float, float, float, float]
+    colour: Colour
+    tint: bool = False
+
+
+def draw_page(path: Path, page: int, marks: Sequence[Mark], dpi: int = DPI) -> Image.Image:
+    """Page `page` (from 1) of a PDF as it is shown, with marks on it. Raises CannotDraw."""
+    try:
+        document = pypdfium2.PdfDocument(path.read_bytes())
+        try:
+            image, scale = _rendered(document[page - 1], dpi)
+        finally:
+            document.close()
+    except (pypdfium2.PdfiumError, IndexError, OSError) as error:
+        raise CannotDraw(f"no picture of page {page} of {path} can be drawn: {error}") from error
+    return _marked(image, scale, marks)
+
+
+def _rendered(page: Any, dpi: int) -> tuple[Image.Image, float]:
+    """The page as shown, crop box and rotation applied, and how many pixels a point has."""
+    width, height = page.get_size()
+    scale = dpi / POINTS_PER_INCH
+    scale *= min(1.0, (MAX_PIXELS / max(1.0, width * height * scale**2)) ** 0.5)
+    image: Image.Image = page.render(scale=scale).to_pil()
+    return image.convert("RGB"), scale
+
+
+def _marked(image: Image.Image, scale: float, marks: Sequence[Mark]) -> Image.Image:
+    for mark in marks:
+        if mark.tint:
+            image = _tinted(image, pixels(mark.box, scale), mark.colour)
+    draw = ImageDraw.Draw(image)
+    line = max(2, round(scale * 1.2))
+    for mark in marks:
+        if not mark.tint:
+            x0, top, x1, bottom = pixels(mark.box, scale)
+            # The line runs outside the box, so that it hides none of the print in it.
+            draw.rectangle((x0 - line, top - line, x1 + line, bottom + line), outline=mark.colour, width=line)
+    return image
+
+
+def pixels(box: tuple[float, float, float, float], scale: float) -> tuple[int, int, int, int]:
+    """A box in pixels, its sides in order whatever the box says."""
+    x0, top, x1, bottom = (round(side * scale) for side in box)
+    return (min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom))
+
+
+def _tinted(image: Image.Image, box: tuple[int, int, int, int], colour: Colour) -> Image.Image:
+    """Paper takes the colour, print stays dark."""
+    layer = Image.new("RGB", image.size, "white")
+    ImageDraw.Draw(layer).rectangle(box, fill=colour)
+    return ImageChops.multiply(image, layer)

@@ -1,0 +1,186 @@
+"""Figures in prose: sentences that a rule's patterns know, in cells, in rows and between tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import regex
+
+from extract.paper import Box, Page, Paper, PaperKind
+from normalise.labels import plain
+from normalise.marks import one_line
+from normalise.numbers import read_amount
+from normalise.years import read_years
+from rules.amounts import Convention, readings, usual_factor
+from rules.match import unmet_phrases
+from rules.model import PATTERN_SECONDS, Find, Rule, Statement
+from rules.years import resolve
+from savings.schema import How, Kind, Measure, Place, Reading, Recurrence, Unit
+
+AMOUNT = r"(?:c\.?\s?)?[-−–]?£?\s?\d[\d,]*(?:\.\d+)?\s?(?:%|(?:k|m|bn|million|thousand)\b)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One figure of a sentence: the text that states it, what it measures, and its readings."""
+
+    raw: str
+    year: str
+    measure: Measure
+    kind: Kind
+    recurrence: Recurrence
+    part: str
+    unit: Unit
+    readings: tuple[Reading, ...]
+    convention: Convention
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that a statement of the rule knows: where it stands, its fields, and its figures."""
+
+    statement: Statement
+    place: Place
+    order: float
+    fields: dict[str, str]
+    figures: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A text to search: a table's row, or the lines between tables; `places` say where each stretch of it stands."""
+
+    text: str
+    places: tuple[tuple[int, Place, float], ...]
+
+    def place(self, offset: int) -> tuple[Place, float]:
+        found = [p for p in self.places if p[0] <= offset][-1]
+        return found[1], found[2]
+
+
+def find_sentences(rule: Rule, paper: Paper, base: str) -> tuple[Sentence, ...]:
+    """All sentences that the rule's statements know, in the paper's order. `base` is the paper's first year."""
+    if not rule.statements:
+        return ()
+    found: list[Sentence] = []
+    for page in paper.pages:
+        units = list(_units(page, paper.kind))
+        text = plain(page.text_between)
+        for statement in rule.statements:
+            if not unmet_phrases(statement.pages, text):
+                found += [s for unit in units for s in _sentences(rule, statement, unit, base)]
+    return tuple(sorted(found, key=lambda s: (s.place.page, s.order)))
+
+
+def _units(page: Page, kind: PaperKind) -> Iterator[_Unit]:
+    for table in page.tables:
+        for row in table.rows:
+            text = " | ".join(filter(None, (one_line(cell.text) for cell in row.cells)))
+            if text:
+                order = row.box.top if row.box else float(row.number)
+                yield _Unit(text, ((0, Place(page.number, row.number, 0, _box(row.box)), order),))
+    lines = [
+        (one_line(x.text), Place(page.number, x.number, 0, _box(x.box)), x.box.top if x.box else float(x.number))
+        for x in page.lines
+    ]
+    if kind is PaperKind.TEXT:
+        yield from (_Unit(text, ((0, place, order),)) for text, place, order in lines)
+    elif lines:
+        yield _joined(lines)
+
+
+def _joined(lines: Sequence[tuple[str, Place, float]]) -> _Unit:
+    """The lines of a PDF page as one text, since sentences run over them."""
+    offset, places = 0, []
+    for text, place, order in lines:
+        places.append((offset, place, order))
+        offset += len(text) + 1
+    return _Unit(" ".join(text for text, _, _ in lines), tuple(places))
+
+
+def _box(box: Box | None) -> tuple[float, float, float, float] | None:
+    return None if box is None else (box.x0, box.top, box.x1, box.bottom)
+
+
+def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:
+    for match in regex.finditer(statement.text, unit.text, regex.IGNORECASE, timeout=PATTERN_SECONDS):
+        figures = tuple(_said(rule, statement, match[0], base))
+        if figures:
+            place, order = unit.place(match.start())
+            fields = {k: v.strip() for k, v in match.groupdict().items() if v is not None}
+            fields |= {k: v.format_map({**fields, "text": match[0]}) for k, v in statement.set.items()}
+            yield Sentence(statement, place, order, fields, figures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a sentence leaves to its context: the rule, the paper's first year, and the scale of its other amounts."""
+
+    rule: Rule
+    base: str
+    usual: int
+
+
+def _said(rule: Rule, statement: Statement, text: str, base: str) -> Iterator[Said]:
+    context = _Context(rule, base, usual_factor(regex.findall(AMOUNT, text)))
+    hits = [
+        (match, find)
+        for find in statement.figures
+        for match in regex.finditer(find.find, text, regex.IGNORECASE, timeout=PATTERN_SECONDS)
+    ]
+    carried: Said | None = None
+    for match, find in sorted(hits, key=lambda hit: hit[0].start()):
+        for each in _of_match(context, match, find, carried):
+            carried = each
+            yield each
+
+
+def _of_match(context: _Context, match: regex.Match[str], find: Find, before: Said | None) -> Iterator[Said]:
+    """The figures of one hit: its amounts, each with the year that is printed for it, or that the context gives."""
+    groups = {k: v for k, v in match.groupdict().items() if v}
+    amounts = regex.findall(AMOUNT, groups.get("amounts") or groups.get("amount") or "")
+    printed = read_years(groups.get("years") or groups.get("year") or "")
+    said = tuple(resolve(year, context.base) for year in find.years or ((find.year,) if find.year else ()))
+    years = printed or said or ((before.year if before else context.base),)
+    texts = amounts or ([match[0]] if find.value is not None else [])
+    for number, text in enumerate(texts):
+        figure = _figure(context, find, groups.get("kind"), text, before)
+        year = years[min(number, len(years) - 1)]
+        found = figure.readings if printed else tuple(_by_context(r, year) for r in figure.readings)
+        yield replace(figure, year=year, readings=found)
+
+
+def _figure(context: _Context, find: Find, kind: str | None, text: str, before: Said | None) -> Said:
+    percent = any(a.percent for a in read_amount(text)[:1])
+    unit = find.unit or (Unit.PERCENT if percent else Unit.GBP)
+    convention = Convention(unit, find.sign or context.rule.sign, find.scale or "suffix", context.usual)
+    return Said(
+        raw=text.strip(),
+        year="",
+        measure=find.measure or (before.measure if before else Measure.TARGET),
+        kind=_kind(kind, find, before),
+        recurrence=find.recurrence or Recurrence.UNSAID,
+        part=find.part or "",
+        unit=unit,
+        readings=readings(text, convention) if find.value is None else (_in_words(text, find.value),),
+        convention=convention,
+    )
+
+
+def _in_words(text: str, value: Decimal) -> Reading:
+    how = How.NIL if text.casefold().startswith("no ") else How.INFERRED
+    return Reading(value, how, 0, f"the paper says {text!r}")
+
+
+def _by_context(reading: Reading, year: str) -> Reading:
+    if reading.how is not How.PRINTED:
+        return reading
+    return replace(reading, how=How.INFERRED, reason=f"the year {year} is taken from the context")
+
+
+def _kind(words: str | None, find: Find, before: Said | None) -> Kind:
+    if words:
+        return Kind.NON_CASHABLE if plain(words).startswith("non") else Kind.CASHABLE
+    return find.kind or (before.kind if before else Kind.TOTAL)
