@@ -16,7 +16,7 @@ DPI = 150
 MAX_PIXELS = 40_000_000
 
 Colour = tuple[int, int, int]
-RED: Colour = (214, 0, 0)
+RED: Colour = (230, 0, 0)
 ORANGE: Colour = (255, 136, 0)
 PALE_YELLOW: Colour = (255, 246, 184)
 PALE_BLUE: Colour = (214, 233, 255)
@@ -30,7 +30,7 @@ class CannotDraw(Exception):
 class Mark:
     """A box in points from the page's top left, framed in a colour or, with `tint`, filled so that print shows through.
 
-    Frames are drawn over tints, and in the order given, so the most important comes last.
+    Later marks are drawn over earlier ones, frames over tints.
     """
 
     box: tuple[float, float, float, float]
@@ -61,11 +61,9 @@ def _rendered(page: Any, dpi: int) -> tuple[Image.Image, float]:
 
 
 def _marked(image: Image.Image, scale: float, marks: Sequence[Mark]) -> Image.Image:
-    for mark in marks:
-        if mark.tint:
-            image = _tinted(image, pixels(mark.box, scale), mark.colour)
+    image = ImageChops.multiply(image, _tints(image.size, scale, marks))
     draw = ImageDraw.Draw(image)
-    line = max(2, round(scale * 1.2))
+    line = max(2, round(scale * 1.5))
     for mark in marks:
         if not mark.tint:
             x0, top, x1, bottom = pixels(mark.box, scale)
@@ -74,14 +72,16 @@ def _marked(image: Image.Image, scale: float, marks: Sequence[Mark]) -> Image.Im
     return image
 
 
+def _tints(size: tuple[int, int], scale: float, marks: Sequence[Mark]) -> Image.Image:
+    """A layer to multiply a page with: paper takes the colour, print stays dark. What is framed is not tinted."""
+    layer = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(layer)
+    for mark in sorted(marks, key=lambda mark: not mark.tint):
+        draw.rectangle(pixels(mark.box, scale), fill=mark.colour if mark.tint else "white")
+    return layer
+
+
 def pixels(box: tuple[float, float, float, float], scale: float) -> tuple[int, int, int, int]:
     """A box in pixels, its sides in order whatever the box says."""
     x0, top, x1, bottom = (round(side * scale) for side in box)
     return (min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom))
-
-
-def _tinted(image: Image.Image, box: tuple[int, int, int, int], colour: Colour) -> Image.Image:
-    """Paper takes the colour, print stays dark."""
-    layer = Image.new("RGB", image.size, "white")
-    ImageDraw.Draw(layer).rectangle(box, fill=colour)
-    return ImageChops.multiply(image, layer)

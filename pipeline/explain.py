@@ -251,7 +251,7 @@ def _readings(life: Life) -> Iterator[str]:
 
 def _slips(life: Life) -> Iterator[str]:
     """What a cell in broken sums may have been before it was damaged, where that would mend one."""
-    slips = life.stages.mapped.misreadings(life.figure)
+    slips = life.stages.mapped.damage.misreadings(life.figure)
     mending = [r for r in slips if any(_holds_with(life, check.identity, r) for check in life.broken)]
     for reading in mending:
         yield _reading(life, reading, taken=False)

@@ -42,7 +42,7 @@ def read_stages(path: Path, rules: Sequence[RuleFile], limits: Limits | None = N
     """Take a file through all stages. Raises extract.errors.PaperError and rules.years.NoYear."""
     paper = read_paper(path)
     mapped, rule, found = map_paper(rules, paper)
-    outcome = reconcile(mapped.problem, mapped.misreadings, limits)
+    outcome = reconcile(mapped.problem, mapped.damage, limits)
     return Stages(paper, found, rule, mapped, outcome)
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from extract.paper import Paper, PrintedTable
 from normalise.meant import MeantRow, MeantTable, unmapped
-from rules import amounts
 from rules.accounting import Accounting
 from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
+from rules.damage import damage_of
 from rules.identities import build_identities
-from rules.lines import Lines, build_lines
+from rules.lines import build_lines
 from rules.load import RuleFile
 from rules.mapped import MappedPaper
 from rules.match import Match, matches, without
 from rules.model import Rule
-from savings.schema import Figure, Problem, Reading
+from savings.free import Damage
+from savings.schema import Problem
 
 
 def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, RuleFile | None, tuple[Match, ...]]:
@@ -39,7 +40,7 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
     lines = build_lines(rule, paper, assembled)
     problem = Problem(tuple(lines.lines), tuple(lines.figures), build_identities(rule, lines.lines, lines.figures))
     return MappedPaper(
-        problem, _tables(assembled), tuple(lines.mendings), lines.accounting, _proposer(lines), _missing(assembled)
+        problem, _tables(assembled), tuple(lines.mendings), lines.accounting, damage_of(lines), _missing(assembled)
     )
 
 
@@ -48,20 +49,7 @@ def without_rule(paper: Paper) -> MappedPaper:
     accounting = Accounting()
     for table in paper.tables:
         accounting.leave_out(table, "no rule fits the paper", by_name=False)
-    return MappedPaper(Problem((), (), ()), unmapped(paper.tables), (), accounting, lambda _: ())
-
-
-def _proposer(lines: Lines) -> Callable[[Figure], Sequence[Reading]]:
-    """What a figure's cell may have been before damage, from the text and the convention that it was read by."""
-    known: dict[int, tuple[Reading, ...]] = {}
-
-    def propose(figure: Figure) -> Sequence[Reading]:
-        if figure.id not in known:
-            text, convention = lines.sources[figure.id]
-            known[figure.id] = amounts.misreadings(text, convention, figure.readings[0]) if text else ()
-        return known[figure.id]
-
-    return propose
+    return MappedPaper(Problem((), (), ()), unmapped(paper.tables), (), accounting, Damage())
 
 
 def _missing(assembled: Assembled) -> tuple[str, ...]:

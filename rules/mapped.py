@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from normalise.meant import MeantTable
 from rules.accounting import Accounting
-from savings.schema import Figure, Place, Problem, Reading
+from savings.free import Damage
+from savings.schema import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,11 @@ class Mending:
 
 @dataclass(frozen=True)
 class MappedPaper:
-    """A paper on the schema, undecided. `misreadings` proposes what a figure's cell may have been before damage."""
+    """A paper on the schema, undecided. `damage` proposes what its cells may have been before they were damaged."""
 
     problem: Problem
     tables: tuple[MeantTable, ...]
     mendings: tuple[Mending, ...]
     accounting: Accounting
-    misreadings: Callable[[Figure], Sequence[Reading]]
+    damage: Damage
     problems: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ The values of the enums are what the output files hold; design and codebook list
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -136,6 +137,18 @@ class Reading:
     reason: str = ""
     step: Decimal = Decimal(0)
     bundle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rearrangement:
+    """A slip that touches several cells of a line at once: a cell moved, two joined, a row twice.
+
+    `changes` says how each of the figures (by id) would read; they are taken together or not at all, for `cost`.
+    """
+
+    changes: Mapping[int, Reading]
+    cost: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ place would break a sum that holds, and so would the same amount standing in an 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -44,6 +44,14 @@ class Alternatives:
     readings: dict[int, list[Reading]] = field(default_factory=lambda: defaultdict(list))
     codes: dict[int, list[CodeReading]] = field(default_factory=lambda: defaultdict(list))
     undecided: set[int] = field(default_factory=set)
+
+    def forget(self, figures: Iterable[int], codes: Iterable[int]) -> None:
+        """Drop what was noted of some figures and lines: they are decided anew."""
+        for figure in figures:
+            self.readings.pop(figure, None)
+            self.undecided.discard(figure)
+        for line in codes:
+            self.codes.pop(line, None)
 
 
 def decisions(choice: Choice, by_figure: ByFigure, alternatives: Alternatives) -> tuple[Decision, ...]:

@@ -1,0 +1,196 @@
+"""Which cells are free to be read otherwise: those of broken sums, in parts that can be settled each on its own.
+
+Only cells of broken identities are ever free, so a paper that adds up at face value is taken at face value. Damage is
+proposed only where a cell, or a line, stands in at least two broken identities, and then only what mends one of them
+outright and breaks none that holds: with several cells damaged, each nearly always has a sum that it alone broke.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from savings.arithmetic import Choice, members
+from savings.schema import CodeReading, Figure, How, Identity, Line, Problem, Reading, Rearrangement
+from savings.solve import Part
+
+BROKEN_FOR_DAMAGE = 2
+# Filling an empty cell costs what a misread digit costs: two identities must ask for it.
+FILLING = 15
+
+
+def no_misreadings(figure: Figure) -> Sequence[Reading]:
+    """No cell is ever misread."""
+    return ()
+
+
+def no_rearrangements(line: Line) -> Sequence[Rearrangement]:
+    """No row is ever out of order."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What damage a paper may have: proposals for what a cell, or a line's cells together, may have been before."""
+
+    misreadings: Callable[[Figure], Sequence[Reading]] = no_misreadings
+    rearrangements: Callable[[Line], Sequence[Rearrangement]] = no_rearrangements
+
+
+class Index:
+    """The identities that each figure and each line with a code stands in, and the cells of each bundle."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.by_figure: dict[int, list[Identity]] = defaultdict(list)
+        self.by_line: dict[int, list[Identity]] = defaultdict(list)
+        for identity in problem.identities:
+            for figure in dict.fromkeys(members(identity)):
+                self.by_figure[figure].append(identity)
+            coded = (problem.figures[t.figure].line for t in identity.parts if t.when_code is not None)
+            for line in dict.fromkeys(coded):
+                self.by_line[line].append(identity)
+        self.bundles: dict[str, set[int]] = defaultdict(set)
+        for each in problem.figures:
+            for reading in each.readings:
+                if reading.bundle:
+                    self.bundles[reading.bundle].add(each.id)
+
+
+Free = dict[int, list[Reading]]
+
+
+def independent_parts(index: Index, choice: Choice, damage: Damage) -> list[Part]:
+    """The cells of broken identities that have another reading, in groups that share no identity."""
+    broken = {i.id for i in index.problem.identities if not choice.satisfied(i)}
+    figures = _free_figures(index, choice, broken, damage)
+    codes = _free_codes(index, broken)
+    groups = Groups()
+    bundles: dict[str, int] = {}
+    for figure, readings in figures.items():
+        groups.join(("f", figure), (("i", i.id) for i in index.by_figure[figure]))
+        tied = (bundles.setdefault(r.bundle, len(bundles)) for r in readings if r.bundle)
+        groups.join(("f", figure), (("b", bundle) for bundle in tied))
+    for line in codes:
+        groups.join(("c", line), (("i", i.id) for i in index.by_line[line]))
+    return [_part(index, cells, figures, codes) for cells in groups.sorted()]
+
+
+def _free_figures(index: Index, choice: Choice, broken: set[int], damage: Damage) -> Mapping[int, Sequence[Reading]]:
+    free: Free = {}
+    for figure in index.problem.figures:
+        touched = [i for i in index.by_figure[figure.id] if i.id in broken]
+        if not touched:
+            continue
+        slips = list(_slips(index, figure, touched, choice, damage)) if len(touched) >= BROKEN_FOR_DAMAGE else []
+        if slips or len(figure.readings) > 1:
+            free[figure.id] = [*figure.readings, *slips]
+    _rearrange(index, choice, broken, damage, free)
+    for bundle in {r.bundle for figure in free for r in index.problem.figures[figure].readings if r.bundle}:
+        for each in index.bundles[bundle]:
+            free.setdefault(each, list(index.problem.figures[each].readings))
+    return dict(sorted(free.items()))
+
+
+def _slips(
+    index: Index, figure: Figure, broken: Sequence[Identity], choice: Choice, damage: Damage
+) -> Iterable[Reading]:
+    for reading in (*damage.misreadings(figure), *_fillings(figure, broken, choice)):
+        if _mends(index, choice, {figure.id: reading}):
+            yield reading
+
+
+def _mends(index: Index, choice: Choice, changes: Mapping[int, Reading]) -> bool:
+    """Whether a change mends a broken sum outright and breaks none that holds.
+
+    Without the second half, several changes that cancel each other could rewrite a paper that contradicts itself.
+    """
+    mended = False
+    for identity in {i.id: i for figure in changes for i in index.by_figure[figure]}.values():
+        before, after = choice.satisfied(identity), choice.satisfied_with(identity, changes)
+        if before and not after:
+            return False
+        mended |= after and not before
+    return mended
+
+
+def _fillings(figure: Figure, broken: Sequence[Identity], choice: Choice) -> Iterable[Reading]:
+    """What an empty cell would have to hold for each of the sums that lack it."""
+    if choice.reading(figure.id).value is not None:
+        return
+    reason = "the cell is empty, and the sums that it stands in lack this amount"
+    found: dict[str, Reading] = {}
+    for identity in broken:
+        for term in choice.problem.terms.get((identity.id, figure.id), ()):
+            total = choice.reading(identity.total)
+            value = term.sign * (choice.value(identity.total) - choice.found(identity))
+            found.setdefault(str(value), Reading(value, How.INFERRED, FILLING, reason, total.step))
+    yield from (found[key] for key in sorted(found))
+
+
+def _rearrange(index: Index, choice: Choice, broken: set[int], damage: Damage, free: Free) -> None:
+    """Add rearrangements of the cells of a line, for lines whose figures stand in several broken identities."""
+    for line in index.problem.lines:
+        figures = index.problem.figures_of_line.get(line.id, ())
+        touched = {i.id for f in figures for i in index.by_figure[f] if i.id in broken}
+        if len(touched) < BROKEN_FOR_DAMAGE:
+            continue
+        for number, way in enumerate(damage.rearrangements(line)):
+            if _mends(index, choice, way.changes):
+                _add(index, way, f"line {line.id} way {number}", free)
+
+
+def _add(index: Index, way: Rearrangement, bundle: str, free: Free) -> None:
+    for figure, reading in way.changes.items():
+        known = free.setdefault(figure, list(index.problem.figures[figure].readings))
+        known.append(replace(reading, cost=way.cost, reason=way.reason, bundle=bundle))
+
+
+def _free_codes(index: Index, broken: set[int]) -> dict[int, tuple[CodeReading, ...]]:
+    return {
+        line.id: line.codes
+        for line in index.problem.lines
+        if len(line.codes) > 1 and any(i.id in broken for i in index.by_line[line.id])
+    }
+
+
+class Groups:
+    """Union-find over cells ("f", figure), ("c", line) and what ties them: identities ("i", …), bundles ("b", …)."""
+
+    def __init__(self) -> None:
+        self.parent: dict[tuple[str, int], tuple[str, int]] = {}
+
+    def find(self, node: tuple[str, int]) -> tuple[str, int]:
+        """The node that stands for a node's group."""
+        self.parent.setdefault(node, node)
+        while self.parent[node] != node:
+            self.parent[node] = self.parent[self.parent[node]]
+            node = self.parent[node]
+        return node
+
+    def join(self, node: tuple[str, int], others: Iterable[tuple[str, int]]) -> None:
+        """Put a node and others into one group."""
+        root = self.find(node)
+        for other in others:
+            self.parent[self.find(other)] = root
+
+    def sorted(self) -> list[list[tuple[str, int]]]:
+        """The cells of each group, groups and cells in a stable order."""
+        groups: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
+        for node in sorted(n for n in self.parent if n[0] in "cf"):
+            groups[self.find(node)].append(node)
+        return sorted(groups.values())
+
+
+def _part(
+    index: Index,
+    cells: Sequence[tuple[str, int]],
+    figures: Mapping[int, Sequence[Reading]],
+    codes: Mapping[int, Sequence[CodeReading]],
+) -> Part:
+    free_figures = {key: figures[key] for kind, key in cells if kind == "f"}
+    free_codes = {key: codes[key] for kind, key in cells if kind == "c"}
+    touched = {i.id: i for figure in free_figures for i in index.by_figure[figure]}
+    touched |= {i.id: i for line in free_codes for i in index.by_line[line]}
+    return Part(free_figures, free_codes, [touched[i] for i in sorted(touched)])
