@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TypedDict
 
 from extract.paper import Paper
+from normalise.claims import Claim, read_claim
 from pipeline.records import CheckRow, FigureRow, RepairRow, plain_value
 from rules.load import RuleFile
 from rules.mapped import MappedPaper, Mending
 from savings.aes import AES_BLOCKS
-from savings.schema import Check, CodeDecision, Decision, Figure, How, Outcome, Place, Proof
+from savings.schema import Check, CodeDecision, Decision, Figure, How, Line, Outcome, Place, Proof, Verdict
 
 NO_BOX = (None, None, None, None)
 CHOSEN = "chosen by reconciliation"
@@ -94,8 +95,28 @@ class Rows:
         )
 
     def checks(self) -> Iterator[CheckRow]:
-        """One row for each identity, in the rule's and the paper's order."""
-        return map(self._check, self.outcome.checks)
+        """One row for each identity, in order, then one for each amount that a comment works out."""
+        yield from map(self._check, self.outcome.checks)
+        for line in self.lines:
+            claim = read_claim(line.fields.get("comment", "")) if line.published else None
+            if claim is not None:
+                yield from self._claim(line, claim)
+
+    def _claim(self, line: Line, claim: Claim) -> Iterator[CheckRow]:
+        """Whether a figure of the line is the claimed amount, within its printed precision."""
+        decided = [self.outcome.decisions[f] for f in self.mapped.problem.figures_of_line.get(line.id, ())]
+        near = [(abs(d.reading.value - claim.value), d) for d in decided if d.reading.value]
+        if not near:
+            return
+        difference, nearest = min(near, key=lambda pair: pair[0])
+        verdict = Verdict.HOLDS if difference < nearest.reading.step else Verdict.DIFFERS
+        expected = nearest.reading.value
+        assert expected is not None
+        yield CheckRow(
+            self.paper.name, self.paper.sha256, self.rule.name, "amount worked out in the comment",
+            f"{line.table}, {line.fields.get('detail', '')}: {claim.text}", line.place.page, line.place.row, expected,
+            claim.value, claim.value - expected, verdict, "", self.key(nearest.figure), "",
+        )  # fmt: skip
 
     def _check(self, check: Check) -> CheckRow:
         place = self.mapped.problem.figures[check.identity.total].place

@@ -92,11 +92,12 @@ class Progress(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What became of an identity."""
+    """What became of an identity. DIFFERS is for what a line's comment works out: it is no sum, and overrules none."""
 
     HOLDS = "holds"
     BROKEN = "broken"
     NOT_CHECKABLE = "not_checkable"
+    DIFFERS = "differs"
 
 
 class Rounding(StrEnum):
