@@ -9,7 +9,7 @@ OUT    ?= out
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test check corpus corpus-typeset lock clean
+.PHONY: help run test check corpus corpus-accept corpus-typeset damage lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -50,11 +50,17 @@ check: .venv/dev ## lint (ruff), types (mypy --strict), layers (import-linter)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-corpus: .venv/dev ## compare every case of the corpus with what it must yield
-	$(BIN)/python -m corpus
+corpus: .venv/dev ## compare every case of the corpus (or one: CASE=kent/budget-2025-28) with what it must yield
+	$(BIN)/python -m corpus $(if $(CASE),"$(CASE)")
+
+corpus-accept: .venv/dev ## keep what a case yields now as what it must yield: CASE=kent/budget-2025-28
+	$(BIN)/python -m corpus --accept $(if $(CASE),"$(CASE)")
 
 corpus-typeset: .venv/dev ## typeset the PDFs of the corpus anew
 	$(BIN)/python -m corpus.typeset
+
+damage: .venv/dev ## damage the papers' cells, and count what is restored, marked, or passed in silence
+	$(BIN)/python -m benchmarks.damage
 
 # UPGRADE=--upgrade takes the newest versions that pyproject.toml allows; without it only what must change does.
 LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate

@@ -34,7 +34,7 @@ from rules.assemble import Form, Piece
 from rules.errors import RuleError
 from rules.load import BUILT_IN, RuleFile, load_rules
 from savings.arithmetic import QUANTUM
-from savings.schema import Check, CodeReading, Identity, Line, Proof, Reading, Suspect, Unit, Verdict
+from savings.schema import Check, CodeReading, Identity, Line, Place, Proof, Reading, Suspect, Unit, Verdict
 from savings.verdict import proof
 
 WIDTH = 110
@@ -134,7 +134,7 @@ def recorded(results: Results, number: int) -> Iterator[str]:
 def title(number: int, row: Row) -> str:
     """What the figure says, its number and key, and whose it is."""
     names = ("measure", "kind", "recurrence", "part", "year")
-    unit = "" if row["unit"] == Unit.GBP else f" ({row['unit']})"
+    unit = " (count)" if row["unit"] == Unit.COUNT else ""
     said = ", ".join(row[name] for name in names if row[name])
     block = f"AES {row['aes_code']} {row['aes_block']}" if row["aes_code"] else ""
     texts = [row[name] for name in ("reference", "category", "directorate", "service", "partner", "detail")]
@@ -176,11 +176,30 @@ def _printed(life: Life) -> Iterator[str]:
     yield _labelled("cell" if stand.form else "words", quoted(figure.raw))
     meant = ", ".join(filter(None, (figure.measure, figure.kind, figure.recurrence, figure.part, figure.year)))
     if stand.form is None or stand.column is None or stand.row is None:
+        yield _labelled("text", quoted(_text_at(life)))
         yield _labelled("taken for", meant)
         return
     yield _labelled("header", _header(life, stand.column))
     yield _labelled("taken for", f"{_column_name(stand.form, stand.column)}: {meant}")
     yield from _row_texts(stand.form, stand)
+
+
+def _text_at(life: Life) -> str:
+    """The line or row where the figure's sentence begins, from a little before its words."""
+    text = next((text for at, text in _texts_of(life) if at == life.figure.place), "")
+    start = text.find(life.figure.raw) - TEXT_SHOWN // 2
+    return f"…{text[start:]}" if start > 0 else text
+
+
+def _texts_of(life: Life) -> Iterator[tuple[Place, str]]:
+    """The lines and rows of the figure's page, with the place that a sentence in them has."""
+    for page in life.stages.paper.pages:
+        if page.number == life.figure.place.page:
+            for line in page.lines:
+                yield Place(page.number, line.number, 0, box_sides(line.box)), line.text
+            for row in (row for table in page.tables for row in table.rows):
+                text = " | ".join(cell.text for cell in row.cells if cell.text)
+                yield Place(page.number, row.number, 0, box_sides(row.box)), text
 
 
 def _row_texts(form: Form, stand: Stand) -> Iterator[str]:
@@ -480,7 +499,7 @@ def _unchecked(life: Life) -> str:
     spans = [life.choice.bounds(check.identity) for check in holding]
     if any(span.low == span.high for span in spans):
         return f"Its sums hold, but the amount would do as well in an empty cell of its row. {look}"
-    return f"Its sums hold, but their totals are printed so coarsely that a slip here would not show. {look}"
+    return f"Its sums hold, but they are of amounts so rounded that a slip here would not show. {look}"
 
 
 def _contradicted(life: Life) -> str:
@@ -516,7 +535,7 @@ def _ambiguous(life: Life) -> str:
         for c in d.others
     ]
     if others or codes:
-        return f"The sums would hold as well with: {'; '.join([*others, *codes])}. Compare it with the page."
+        return f"These would do as well: {'; '.join([*others, *codes])}. Compare it with the page."
     return "Reconciliation ran out of time before it could tell whether another reading would do as well."
 
 
@@ -603,7 +622,7 @@ def shown(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A cell's text in quotation marks."""
-    return f"“{shown(text)}”"
+    return f"“{shown(text)}”" if text else "(empty)"
 
 
 def _section(name: str, lines: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
 from rules.load import RuleFile
 from rules.years import NoYear
 from savings.arithmetic import Choice
-from savings.reconcile import Index
+from savings.free import Index
 from savings.schema import Check, Decision, Figure, Line, Place, Problem, Verdict
 
 # A row of one of the files of a results folder, by column.

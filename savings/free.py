@@ -1,21 +1,26 @@
 """Which cells are free to be read otherwise: those of broken sums, in parts that can be settled each on its own.
 
 Only cells of broken identities are ever free, so a paper that adds up at face value is taken at face value. Damage is
-proposed only where a cell, or a line, stands in at least two broken identities, and then only what mends one of them
-outright and breaks none that holds: with several cells damaged, each nearly always has a sum that it alone broke.
+proposed only where two broken identities *cross* in a cell, a row's sum and a column's: sums that share other cells,
+such as a subtotal and a total over the same lines, say the same thing twice and cannot tell which cell is damaged.
+And only what mends one of them outright and breaks none that holds: with several cells damaged, each nearly always has
+a sum that it alone broke.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
 
 from savings.arithmetic import Choice, members
 from savings.schema import CodeReading, Figure, How, Identity, Line, Problem, Reading, Rearrangement
 from savings.solve import Part
 
-BROKEN_FOR_DAMAGE = 2
+# Repairs that are not to be proposed: figure and value.
+Refused = frozenset[tuple[int, Decimal | None]]
 # Filling an empty cell costs what a misread digit costs: two identities must ask for it.
 FILLING = 15
 
@@ -36,6 +41,22 @@ class Damage:
 
     misreadings: Callable[[Figure], Sequence[Reading]] = no_misreadings
     rearrangements: Callable[[Line], Sequence[Rearrangement]] = no_rearrangements
+    refused: Refused = frozenset()
+
+
+def refusing(damage: Damage, refused: Refused) -> Damage:
+    """The same proposals without some repairs."""
+    if not refused:
+        return damage
+
+    def misreadings(figure: Figure) -> Sequence[Reading]:
+        return [r for r in damage.misreadings(figure) if (figure.id, r.value) not in refused]
+
+    def rearrangements(line: Line) -> Sequence[Rearrangement]:
+        ways = damage.rearrangements(line)
+        return [w for w in ways if not all((f, r.value) in refused for f, r in w.changes.items())]
+
+    return Damage(misreadings, rearrangements, refused)
 
 
 class Index:
@@ -45,6 +66,7 @@ class Index:
         self.problem = problem
         self.by_figure: dict[int, list[Identity]] = defaultdict(list)
         self.by_line: dict[int, list[Identity]] = defaultdict(list)
+        self.members = {identity.id: frozenset(members(identity)) for identity in problem.identities}
         for identity in problem.identities:
             for figure in dict.fromkeys(members(identity)):
                 self.by_figure[figure].append(identity)
@@ -56,6 +78,16 @@ class Index:
             for reading in each.readings:
                 if reading.bundle:
                     self.bundles[reading.bundle].add(each.id)
+
+    def of_one_line(self, identity: Identity) -> bool:
+        """Whether an identity ties figures of a single line."""
+        return len({self.problem.figures[f].line for f in self.members[identity.id]}) == 1
+
+    def cross(self, figures: Collection[int], identities: Iterable[Identity]) -> bool:
+        """Whether two of some identities share no figure but these: then they bear out each other's word on them."""
+        return any(
+            self.members[one.id] & self.members[other.id] <= set(figures) for one, other in combinations(identities, 2)
+        )
 
 
 Free = dict[int, list[Reading]]
@@ -83,7 +115,7 @@ def _free_figures(index: Index, choice: Choice, broken: set[int], damage: Damage
         touched = [i for i in index.by_figure[figure.id] if i.id in broken]
         if not touched:
             continue
-        slips = list(_slips(index, figure, touched, choice, damage)) if len(touched) >= BROKEN_FOR_DAMAGE else []
+        slips = list(_slips(index, figure, touched, choice, damage)) if index.cross({figure.id}, touched) else []
         if slips or len(figure.readings) > 1:
             free[figure.id] = [*figure.readings, *slips]
     _rearrange(index, choice, broken, damage, free)
@@ -96,8 +128,8 @@ def _free_figures(index: Index, choice: Choice, broken: set[int], damage: Damage
 def _slips(
     index: Index, figure: Figure, broken: Sequence[Identity], choice: Choice, damage: Damage
 ) -> Iterable[Reading]:
-    for reading in (*damage.misreadings(figure), *_fillings(figure, broken, choice)):
-        if _mends(index, choice, {figure.id: reading}):
+    for reading in (*damage.misreadings(figure), *_fillings(index, figure, broken, choice)):
+        if (figure.id, reading.value) not in damage.refused and _mends(index, choice, {figure.id: reading}):
             yield reading
 
 
@@ -115,29 +147,31 @@ def _mends(index: Index, choice: Choice, changes: Mapping[int, Reading]) -> bool
     return mended
 
 
-def _fillings(figure: Figure, broken: Sequence[Identity], choice: Choice) -> Iterable[Reading]:
-    """What an empty cell would have to hold for each of the sums that lack it."""
+def _fillings(index: Index, figure: Figure, broken: Sequence[Identity], choice: Choice) -> Iterable[Reading]:
+    """What an empty cell would have to hold for the sum of its own line, whose total is printed.
+
+    A cell that the sums of other lines alone could fill would take any amount that is missing anywhere.
+    """
     if choice.reading(figure.id).value is not None:
         return
-    reason = "the cell is empty, and the sums that it stands in lack this amount"
-    found: dict[str, Reading] = {}
+    reason = "the cell is empty, and its line and other sums lack this amount"
     for identity in broken:
         for term in choice.problem.terms.get((identity.id, figure.id), ()):
-            total = choice.reading(identity.total)
-            value = term.sign * (choice.value(identity.total) - choice.found(identity))
-            found.setdefault(str(value), Reading(value, How.INFERRED, FILLING, reason, total.step))
-    yield from (found[key] for key in sorted(found))
+            if index.of_one_line(identity):
+                total = choice.reading(identity.total)
+                value = term.sign * (choice.value(identity.total) - choice.found(identity))
+                yield Reading(value, How.INFERRED, FILLING, reason, total.step)
 
 
 def _rearrange(index: Index, choice: Choice, broken: set[int], damage: Damage, free: Free) -> None:
     """Add rearrangements of the cells of a line, for lines whose figures stand in several broken identities."""
     for line in index.problem.lines:
         figures = index.problem.figures_of_line.get(line.id, ())
-        touched = {i.id for f in figures for i in index.by_figure[f] if i.id in broken}
-        if len(touched) < BROKEN_FOR_DAMAGE:
+        if not any(i.id in broken for f in figures for i in index.by_figure[f]):
             continue
         for number, way in enumerate(damage.rearrangements(line)):
-            if _mends(index, choice, way.changes):
+            touched = {i.id: i for f in way.changes for i in index.by_figure[f] if i.id in broken}
+            if index.cross(way.changes.keys(), touched.values()) and _mends(index, choice, way.changes):
                 _add(index, way, f"line {line.id} way {number}", free)
 
 

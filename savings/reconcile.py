@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from savings.arithmetic import Choice
-from savings.free import Damage, Index, independent_parts
-from savings.schema import CodeReading, Outcome, Problem
-from savings.solve import Model, Part, Solution
+from savings.free import Damage, Index, Refused, independent_parts, refusing
+from savings.schema import CodeReading, Outcome, Problem, Reading
+from savings.solve import BROKEN, Model, Part, Solution
 from savings.verdict import MARGIN, Alternatives, checks, code_decisions, decisions
 
 # So many answers as good are looked for in one part; beyond them it is ambiguous anyway.
@@ -37,7 +38,27 @@ def reconcile(problem: Problem, damage: Damage | None = None, limits: Limits | N
     damage = damage or Damage()
     effort = (limits or Limits()).effort
     index = Index(problem)
-    choice = Choice(problem)
+    refused: Refused = frozenset()
+    for _ in range(ROUNDS):
+        choice, alternatives = _settled(index, refusing(damage, refused), effort)
+        unconfirmed = _unconfirmed(index, choice)
+        if not unconfirmed:
+            break
+        refused |= unconfirmed
+    else:
+        choice, alternatives = _settled(index, Damage(), effort)
+    choice = _by_analogy(choice, alternatives)
+    return Outcome(
+        decisions(choice, index.by_figure, alternatives),
+        code_decisions(choice, alternatives),
+        checks(choice, index.by_figure, damage.misreadings),
+        complete=not alternatives.undecided,
+    )
+
+
+def _settled(index: Index, damage: Damage, effort: float) -> tuple[Choice, Alternatives]:
+    """The best readings that can be had with some damage allowed for, and what is as good."""
+    choice = Choice(index.problem)
     alternatives = Alternatives()
     for _ in range(ROUNDS):
         parts = independent_parts(index, choice, damage)
@@ -47,13 +68,26 @@ def reconcile(problem: Problem, damage: Damage | None = None, limits: Limits | N
         if (changed.changed, changed.recoded) == (choice.changed, choice.recoded):
             break
         choice = changed
-    choice = _by_analogy(choice, alternatives)
-    return Outcome(
-        decisions(choice, index.by_figure, alternatives),
-        code_decisions(choice, alternatives),
-        checks(choice, index.by_figure, damage.misreadings),
-        complete=not alternatives.undecided,
-    )
+    return choice, alternatives
+
+
+def _unconfirmed(index: Index, choice: Choice) -> Refused:
+    """Repairs of damage that no two crossing sums bear out once all is settled: (figure, value) of each.
+
+    Several repairs can add up by chance; each must be needed by two sums that say so independently of each other.
+    """
+    groups: dict[str, dict[int, Reading]] = defaultdict(dict)
+    for figure, reading in choice.changed.items():
+        if reading.cost >= BROKEN:
+            groups[reading.bundle or f"figure {figure}"][figure] = reading
+    found: set[tuple[int, Decimal | None]] = set()
+    for group in groups.values():
+        undone = {figure: index.problem.figures[figure].readings[0] for figure in group}
+        touched = {i.id: i for figure in group for i in index.by_figure[figure]}.values()
+        needing = [i for i in touched if choice.satisfied(i) and not choice.satisfied_with(i, undone)]
+        if not index.cross(group.keys(), needing):
+            found |= {(figure, reading.value) for figure, reading in group.items()}
+    return frozenset(found)
 
 
 def _by_analogy(choice: Choice, alternatives: Alternatives) -> Choice:

@@ -109,8 +109,14 @@ def _takes_part(choice: Choice, identity: Identity, figure: int) -> bool:
 
 
 def _fixes(choice: Choice, identity: Identity, figure: int) -> bool:
-    """Whether the identity would break if the figure were one step of its printed precision more or less."""
+    """Whether the identity would break if the figure were one step of its printed precision more or less.
+
+    A sum that is met only within a tolerance does not bear out a reading that departs from the print.
+    """
     reading = choice.reading(figure)
+    allowed = choice.bounds(identity)
+    if reading.cost and allowed.low != allowed.high:
+        return False
     step = reading.step or _finest_step(choice, identity)
     value = choice.value(figure)
     nearby = [replace(reading, value=value + step), replace(reading, value=value - step)]
@@ -125,8 +131,6 @@ def _finest_step(choice: Choice, identity: Identity) -> Decimal:
 def _could_stand_elsewhere(choice: Choice, figure: Figure, by_figure: ByFigure) -> bool:
     """Whether the amount would do as well in an empty cell of its line: then no sum says which column it is."""
     reading = choice.reading(figure.id)
-    if not reading.value:
-        return False
     for other in choice.problem.siblings(figure):
         if choice.reading(other).value is not None:
             continue
