@@ -90,7 +90,7 @@ def _data_in_header(header: Sequence[GridRow], shapes: Sequence[Shape], columns:
     lost = 0.0
     for row in header:
         held = [row.cells[i].text for i in amounts if row.cells[i].text]
-        lost += 2.0 * any(is_amount(t) and not read_years(t) for t in held)
+        lost += 2.0 * sum(is_amount(t) and not read_years(t) for t in held)
     return lost
 
 

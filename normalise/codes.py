@@ -31,7 +31,7 @@ def read_code(text: str, first: int, last: int) -> tuple[Code, ...]:
         reason = "no code is printed; the sums by code ask for this one"
         return (Code(None, "printed", 0), *(Code(c, "inferred", INFERRED, reason) for c in range(first, last + 1)))
     squeezed = text.translate(LETTERS_FOR_DIGITS).strip(".:,;*")
-    digits = regex.findall(r"\d+", squeezed) if not regex.search(r"\p{L}", squeezed) else []
+    digits = regex.findall(r"\d+", squeezed) if regex.fullmatch(r"[\d\s.:,;*)]+", squeezed) else []
     found = [Code(n, "printed", AS_PRINTED) for n in _numbers([text])]
     if not found and digits:
         found += [Code(n, "repaired", DOUBTFUL, f"{text!r} may be {n}") for n in _numbers(digits[:1])]

@@ -23,6 +23,7 @@ LETTERS_FOR_DIGITS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "ı"
 
 _TAG = regex.compile(r"</?(?:b|i|u|em|strong|sup|sub|p|span|br|ul|li|div|font)\b[^<>]*>", regex.IGNORECASE)
 _LATEX = regex.compile(r"\$?\\([a-zA-Z]+)\$?")
+_SOFT_HYPHEN = regex.compile("(?<=\\p{L})\u00ad(?=[\\p{L}\\n])")
 _SPACE = regex.compile(r"[^\S\n]+")
 
 
@@ -31,7 +32,8 @@ def clean(text: str) -> str:
     text = _TAG.sub(" ", html.unescape(text)) if "<" in text or "&" in text else text
     if "\\" in text:
         text = _LATEX.sub(lambda m: ARROWS.get(m[1], m[0]), text)
-    text = unicodedata.normalize("NFC", text).replace("\u00ad", "")
+    # A soft hyphen parts a word at the end of a line; elsewhere fonts use it as a minus.
+    text = _SOFT_HYPHEN.sub("", unicodedata.normalize("NFC", text)).replace("\u00ad", "-")
     for ligature, letters in (("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬀ", "ff"), ("ﬃ", "ffi"), ("ﬄ", "ffl")):
         text = text.replace(ligature, letters)
     return _SPACE.sub(" ", text).strip()

@@ -18,11 +18,11 @@ from normalise.marks import DASH_LIKE, DASHES, LETTERS_FOR_DIGITS, clean, is_dam
 ZERO = Decimal(0)
 _SIGN = "[" + "".join(map(regex.escape, sorted(DASHES - {"\u00ad"}))) + "+]"
 _AMOUNT = regex.compile(
-    rf"""(?P<open>[(\[])?\s*(?P<about>c\.?\s?|circa\s|approx\.?\s|~)?(?P<sign>{_SIGN})?\s*(?P<currency>£)?\s*
+    rf"""(?P<before>£\s?(?=\())?(?P<open>[(\[])?\s*(?P<about>c\.?\s?|circa\s|approx\.?\s|~)?(?P<sign>{_SIGN})?\s*(?P<currency>£)?\s*
         (?P<sign2>{_SIGN})?\s*
         (?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         \s*(?P<suffix>k|m|mn|million|thousand|bn|billion)?\s*(?P<percent>%|per\scent|percent)?
-        \s*(?P<close>[)\]])?\s*(?P<credit>{_SIGN}|CR)?\s*(?P<note>\*{{1,3}}|†|‡|¹|²|³)?""",
+        (?:\s*(?P<close>[)\]]))?(?P<percent2>%)?(?P<credit>{_SIGN}|\s*CR)?\.?(?:\s*(?P<note>\*{{1,3}}|†|‡|¹|²|³))?""",
     regex.VERBOSE | regex.IGNORECASE,
 )
 FACTORS = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000,
@@ -81,6 +81,8 @@ def _proposals(text: str) -> Iterator[Amount]:
         return
     if len(text) == 1 and text in DASH_LIKE:
         yield Amount(ZERO, ZERO, how="repaired", cost=STROKE_FOR_DASH, reason=f"a lone {text!r} is a damaged dash")
+        if text.translate(LETTERS_FOR_DIGITS) == "1":
+            yield Amount(Decimal(1), Decimal(1), how="repaired", cost=BAD_GROUPS, reason=f"a lone {text!r} may be a 1")
     if text == "1":
         reason = "a lone 1 is what a scanner makes of a dash"
         yield Amount(ZERO, ZERO, how="repaired", cost=ONE_FOR_DASH, reason=reason)
@@ -93,10 +95,16 @@ def _as_number(text: str) -> Iterator[Amount]:
         yield exact
         return
     yield from _repaired(_without_words(text), STRAY_SPACE, "words before the amount")
+    if regex.search(rf"\d\s+{_SIGN}$", text):
+        # An amount and a dash: two cells as likely as a minus that stands apart.
+        yield from _repaired(regex.sub(r"\s+(?=.$)", "", text), BAD_GROUPS, "a minus apart from its number")
+        return
     squeezed = "".join(text.split())
-    yield from _repaired(squeezed, STRAY_SPACE, "spaces inside the number")
+    # Two whole amounts with a space between are two before they are one with a space inside.
+    stray = BAD_GROUPS if len(split_amounts(text)[1]) > 1 else STRAY_SPACE
+    yield from _repaired(squeezed, stray, "spaces inside the number")
     yield from _repaired(_even(squeezed), LETTER_FOR_DIGIT, "every character is printed twice")
-    if any(c.isdigit() for c in text) or len(squeezed) > 1:
+    if len(squeezed) > 1:
         yield from _repaired(_letters_as_digits(squeezed), LETTER_FOR_DIGIT, "letters that look like digits")
     for bracketed in (f"({squeezed}", f"{squeezed})"):
         yield from _repaired(bracketed, LOST_BRACKET, "one bracket is lost")
@@ -126,8 +134,8 @@ def parse(text: str) -> Amount | None:
         -number if negative else number,
         Decimal(1).scaleb(-len(digits.partition(".")[2])),
         FACTORS[suffix] if suffix else None,
-        bool(match["currency"]),
-        bool(match["percent"]),
+        bool(match["currency"] or match["before"]),
+        bool(match["percent"] or match["percent2"]),
     )
 
 
@@ -147,10 +155,10 @@ def _letters_as_digits(text: str) -> str:
     body, suffix = (text[:-1], text[-1]) if text[-1:] in "kKmM" else (text, "")
     digits = sum(c.isdigit() for c in body)
     letters = sum(c.isalpha() for c in body)
-    # One real digit at least, and no more letters than digits: "Slough" is no amount.
-    if digits < letters or not digits:
+    # One real digit at least, and no more letters than digits: "Slough" is no amount, nor is a reference ("B12").
+    if digits < letters or not digits or regex.fullmatch(r"[BSZbsgqz]\d+", body):
         return ""
-    return body.translate(LETTERS_FOR_DIGITS) + suffix
+    return body.translate(LETTERS_FOR_DIGITS) + suffix if letters or "|" in body else ""
 
 
 def _regrouped(text: str) -> str:
@@ -158,20 +166,27 @@ def _regrouped(text: str) -> str:
     match = regex.fullmatch(r"(?P<head>[^\d]*)(?P<body>\d[\d,.]*?)(?P<decimals>\.\d{1,2})?(?P<tail>[^\d]*)", text)
     if match is None or not regex.search("[,.]", match["body"]):
         return ""
+    # One group may have lost or gained a digit; with more, it is a date or a section's number.
+    groups = regex.split("[,.]", match["body"])[1:]
+    if sum(len(group) != 3 for group in groups) > 1 or regex.fullmatch(r"\d\d?\.\d\d?\.\d{2,4}", text):
+        return ""
     return match["head"] + regex.sub("[,.]", "", match["body"]) + (match["decimals"] or "") + match["tail"]
 
 
 def split_amounts(text: str) -> tuple[str, tuple[str, ...]]:
     """A label and the amounts printed after it: "Total 2,298 658 -" is ("Total", ("2,298", "658", "-")).
 
-    Words are taken as amounts from the end for as long as each is one on its own.
+    Words are taken as amounts from the end for as long as each is one on its own, as printed or nearly so.
     """
     words = clean(text).replace("\n", " ").split()
     start = len(words)
-    while start and _is_plain(words[start - 1]):
+    while start and _stands_alone(words[start - 1]):
         start -= 1
     return " ".join(words[:start]), tuple(words[start:])
 
 
-def _is_plain(word: str) -> bool:
-    return parse(word) is not None or is_nil(word)
+def _stands_alone(word: str) -> bool:
+    """Whether a word is an amount on its own; "067,000" is the end of one, "1,31" one that lost a digit."""
+    if parse(word) is not None:
+        return not regex.match(r"0\d", word)
+    return is_nil(word) or bool(regex.fullmatch(r"[(\-−–]?£?\d[\d,.]*\d[)k m%]?", word))

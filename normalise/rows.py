@@ -17,6 +17,8 @@ from normalise.grid import GridCell, GridRow
 from normalise.numbers import is_amount, split_amounts
 
 SHIFTED, SPLIT, JOINED, MISFIT, UNPLACED = 1, 1, 2, 3, 6
+# A shift to a place that the page does not have.
+FAR = 99
 
 
 class Mend(StrEnum):
@@ -80,9 +82,15 @@ def _placed(row: GridRow, shapes: Sequence[Shape], places: Sequence[tuple[int, P
 class _Found:
     cost: int
     places: tuple[tuple[int, Placed], ...]
+    shift: int = 0
 
     def then(self, cost: int, *places: tuple[int, Placed]) -> _Found:
-        return _Found(self.cost + cost, (*self.places, *places))
+        return _Found(self.cost + cost, (*self.places, *places), self.shift)
+
+    def shifted(self, shift: int) -> _Found:
+        """The same, with the next cell standing `shift` columns off: free if the cell before stands so, too."""
+        price = 0 if shift == self.shift else SHIFTED * min(3, abs(shift))
+        return _Found(self.cost + price, self.places, shift)
 
 
 class _Layout:
@@ -94,16 +102,20 @@ class _Layout:
         self.cells = cells
 
     def cheapest(self) -> _Found:
-        best: dict[tuple[int, int], _Found] = {(0, 0): _Found(0, ())}
+        # The best for each number of cells and shapes done, and for each shift of the last cell: a lost cell shifts all
+        # that follow it, and that is one slip, not many.
+        best: list[list[dict[int, _Found]]] = [
+            [{} for _ in range(len(self.shapes) + 1)] for _ in range(len(self.cells) + 1)
+        ]
+        best[0][0][0] = _Found(0, ())
         for a in range(len(self.cells) + 1):
             for b in range(len(self.shapes) + 1):
-                found = best.get((a, b))
-                if found is None:
-                    continue
-                for state, other in self._steps(a, b, found):
-                    if state not in best or other.cost < best[state].cost:
-                        best[state] = other
-        return best[len(self.cells), len(self.shapes)]
+                for found in list(best[a][b].values()):
+                    for (after_a, after_b), other in self._steps(a, b, found):
+                        known = best[after_a][after_b].get(other.shift)
+                        if known is None or other.cost < known.cost:
+                            best[after_a][after_b][other.shift] = other
+        return min(best[-1][-1].values(), key=lambda found: found.cost)
 
     def _steps(self, a: int, b: int, found: _Found) -> Iterator[tuple[tuple[int, int], _Found]]:
         if a < len(self.cells):
@@ -111,17 +123,19 @@ class _Layout:
         if b < len(self.shapes):
             yield (a, b + 1), found
         if a < len(self.cells) and b < len(self.shapes):
-            yield (a + 1, b + 1), found.then(self._cost(a, b), (b, self._whole(a, b)))
+            # A name with its code before it is two cells, though it passes for a text.
+            whole = fits(self.shapes[b], self.cells[a].text) and not (
+                b and _halves(self.cells[a].text, self.shapes[b - 1 : b + 1])
+            )
+            misfit = 0 if whole else MISFIT
+            yield (a + 1, b + 1), found.shifted(self._shift(a, b)).then(misfit, (b, self._whole(a, b)))
             yield from self._splits(a, b, found)
             yield from self._joins(a, b, found)
 
-    def _cost(self, a: int, b: int) -> int:
-        misfit = 0 if fits(self.shapes[b], self.cells[a].text) else MISFIT
-        return misfit + self._shift(a, b)
-
     def _shift(self, a: int, b: int) -> int:
+        """How many columns to the left of its shape's a cell stands; of a shape without a column, far."""
         column = self.columns[b]
-        return SHIFTED * (3 if column is None else min(3, abs(self.cells[a].column - column)))
+        return FAR if column is None else column - self.cells[a].column
 
     def _whole(self, a: int, b: int) -> Placed:
         moved = self.columns[b] != self.cells[a].column
@@ -137,7 +151,7 @@ class _Layout:
             return
         places = [(b + k, Placed(text, (self.cells[a],), Mend.SPLIT)) for k, text in enumerate(parts)]
         if after <= len(self.shapes):
-            yield (a + 1, after), found.then(SPLIT + self._shift(a, b), *places)
+            yield (a + 1, after), found.shifted(self._shift(a, b)).then(SPLIT, *places)
 
     def _joins(self, a: int, b: int, found: _Found) -> Iterator[tuple[tuple[int, int], _Found]]:
         if a + 1 >= len(self.cells) or self.shapes[b].content is not Content.AMOUNT:
@@ -146,7 +160,8 @@ class _Layout:
         text = "".join(c.text for c in pair)
         if _torn(pair[0].text, pair[1].text) and is_amount(text):
             placed = Placed(text, tuple(pair), Mend.JOINED)
-            yield (a + 2, b + 1), found.then(JOINED + min(self._shift(a, b), self._shift(a + 1, b)), (b, placed))
+            nearer = min(self._shift(a, b), self._shift(a + 1, b), key=abs)
+            yield (a + 2, b + 1), found.shifted(nearer).then(JOINED, (b, placed))
 
 
 def _halves(text: str, shapes: Sequence[Shape]) -> tuple[str, ...]:

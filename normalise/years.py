@@ -7,8 +7,16 @@ from collections.abc import Iterator
 import regex
 
 FIRST, LAST = 1990, 2060
-_YEAR = regex.compile(r"(?P<start>(?:19|20)?\d{2})\s*[/\-–—‐‑−]\s*(?P<end>(?:19|20)?\d{2}|\d)(?!\d)")
-_SINGLE = regex.compile(r"FY\s?(?P<end>(?:20)?\d{2})(?!\d)", regex.IGNORECASE)
+_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|am|pm"
+# Not a part of a date (1/4/2005), and no day of a month (12/13 March). A single last digit ("2008/9", "07/8") only
+# where the first year is plainly one.
+_YEAR = regex.compile(
+    r"(?<!\d[/.])(?:(?P<start>(?:19|20)?\d{2})\s*[/\-–—‐‑−]\s*(?P<end>(?:19|20)?\d{2})"
+    r"|(?P<start>(?:19|20)\d{2})\s*[/\-–—‐‑−]\s*(?P<end>\d)|(?P<start>0\d)/(?P<end>\d))"
+    rf"(?!\d|\s?[/.]\d|\s*(?:{_MONTH})\p{{L}}*)",
+    regex.IGNORECASE,
+)
+_SINGLE = regex.compile(r"FY\s?(?P<end>(?:20)?\d{2})(?!\d|\s*[/–-]\s*\d)", regex.IGNORECASE)
 
 
 def format_year(start: int) -> str:

@@ -203,10 +203,13 @@ def place_row(form: Form, columns: Sequence[int | None], row: GridRow) -> Placed
 def _spread(form: Form, row: GridRow, cell: GridCell) -> PlacedRow | None:
     label, amounts = split_amounts(cell.text)
     first = next((j for j, c in enumerate(form.columns) if c.name), None)
-    if not amounts or len(amounts) != len(form.amounts) or first is None:
+    # A single amount after a text may be part of the text; where some are lost, rules.layouts says which they may be.
+    if not 1 < len(amounts) <= len(form.amounts) and len(amounts) != len(form.amounts):
+        return None
+    if first is None or not amounts:
         return None
     cells: list[Placed | None] = [None] * len(form.columns)
-    for j, text in zip(form.amounts, amounts, strict=True):
+    for j, text in zip(form.amounts, amounts, strict=False):
         cells[j] = Placed(text, (GridCell(text, text, cell.column, cell.box),), Mend.SPREAD)
     if label:
         cells[first] = Placed(label, (GridCell(label, label, cell.column, cell.box),))

@@ -34,7 +34,7 @@ def layouts(form: Form, piece: Piece | None, row: PlacedRow) -> tuple[Layout, ..
     if piece is not None and form.table.loose and not _has_header(piece):
         found = list(_by_page(form, piece, tokens))
     else:
-        found = list(_by_row(form, row, tokens))
+        found = list(_by_row(form, row, tokens)) or list(_by_loss(form, row, tokens))
     return tuple(sorted(found, key=lambda x: x.cost)[:MOST_LAYOUTS]) if len(found) > 1 else (Layout("", 0, placed),)
 
 
@@ -55,6 +55,15 @@ def _by_page(form: Form, piece: Piece, tokens: Sequence[tuple[int, Placed]]) -> 
         straight = all(piece.alignment.columns[j] == column for column, j in to.items())
         cells = {to[cell.cells[0].column]: cell for _, cell in tokens}
         yield Layout(f"{key}: {shapes}", IN_PLACE if straight else NEAR, cells)
+
+
+def _by_loss(form: Form, row: PlacedRow, tokens: Sequence[tuple[int, Placed]]) -> Iterator[Layout]:
+    """Amounts in a line of text, fewer than the table has columns: any of them may be the ones that are not there."""
+    cells = [cell for _, cell in tokens if cell.mend is Mend.SPREAD]
+    if cells and len(cells) == len(tokens) < len(form.amounts):
+        key = f"page {row.row.page} line {row.row.number}"
+        for shapes in combinations(form.amounts, len(cells)):
+            yield Layout(f"{key}: {shapes}", NEAR, dict(zip(shapes, cells, strict=True)))
 
 
 def _by_row(form: Form, row: PlacedRow, tokens: Sequence[tuple[int, Placed]]) -> Iterator[Layout]:

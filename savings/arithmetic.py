@@ -98,8 +98,7 @@ class Choice:
     def bounds(self, identity: Identity) -> Bounds:
         """What the parts may come to."""
         total = self.reading(identity.total)
-        steps = [self.reading(t.figure).step for t in identity.parts if self.counts(t)]
-        return bounds(total.value or ZERO, total.step, identity.rounding, steps)
+        return bounds(total.value or ZERO, total.step, identity.rounding, self.part_steps(identity))
 
     def verdict(self, identity: Identity) -> Verdict:
         """Whether an identity holds; none can say without a total, or without a part under a total other than 0."""
@@ -127,10 +126,19 @@ class Choice:
             for term in self.problem.terms.get((identity.id, figure), ()):
                 if term.when_code is None or self.code_of(figure) == term.when_code:
                     found += term.sign * ((reading.value or ZERO) - self.value(figure))
-        if identity.total in changes:
-            steps = [self.reading(t.figure).step for t in identity.parts if self.counts(t)]
-            allowed = bounds(total.value, total.step, identity.rounding, steps)
+        if identity.total in changes or any(r.step != self.reading(f).step for f, r in changes.items()):
+            changed = self.with_changes(changes)
+            allowed = bounds(total.value, total.step, identity.rounding, changed.part_steps(identity))
         return found in allowed
+
+    def holds_with(self, identity: Identity, changes: Mapping[int, Reading]) -> bool:
+        """Whether an identity would have a total and meet it if some figures were read otherwise."""
+        total = changes.get(identity.total) or self.reading(identity.total)
+        return total.value is not None and self.satisfied_with(identity, changes)
+
+    def part_steps(self, identity: Identity) -> list[Decimal]:
+        """The precisions of the parts that count."""
+        return [self.reading(t.figure).step for t in identity.parts if self.counts(t)]
 
     def _sum(self, identity: Identity) -> tuple[Decimal, Bounds]:
         if identity.id not in self._sums:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from savings.arithmetic import Choice, members
-from savings.schema import CodeReading, Figure, How, Identity, Line, Problem, Reading, Rearrangement
+from savings.schema import CodeReading, Figure, How, Identity, Line, Problem, Reading, Rearrangement, Verdict
 from savings.solve import Part
 
 # Repairs that are not to be proposed: figure and value.
@@ -170,8 +170,9 @@ def _rearrange(index: Index, choice: Choice, broken: set[int], damage: Damage, f
         if not any(i.id in broken for f in figures for i in index.by_figure[f]):
             continue
         for number, way in enumerate(damage.rearrangements(line)):
-            touched = {i.id: i for f in way.changes for i in index.by_figure[f] if i.id in broken}
-            if index.cross(way.changes.keys(), touched.values()) and _mends(index, choice, way.changes):
+            touched = {i.id: i for f in way.changes for i in index.by_figure[f]}.values()
+            unproved = [i for i in touched if choice.verdict(i) is not Verdict.HOLDS]
+            if index.cross(way.changes.keys(), unproved) and _mends(index, choice, way.changes):
                 _add(index, way, f"line {line.id} way {number}", free)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from savings.arithmetic import Choice
 from savings.free import Damage, Index, Refused, independent_parts, refusing
-from savings.schema import CodeReading, Outcome, Problem, Reading
+from savings.schema import CodeReading, Outcome, Problem, Reading, Verdict
 from savings.solve import BROKEN, Model, Part, Solution
 from savings.verdict import MARGIN, Alternatives, checks, code_decisions, decisions
 
@@ -47,6 +47,7 @@ def reconcile(problem: Problem, damage: Damage | None = None, limits: Limits | N
         refused |= unconfirmed
     else:
         choice, alternatives = _settled(index, Damage(), effort)
+    _note_open_codes(index, choice, alternatives)
     choice = _by_analogy(choice, alternatives)
     return Outcome(
         decisions(choice, index.by_figure, alternatives),
@@ -84,10 +85,25 @@ def _unconfirmed(index: Index, choice: Choice) -> Refused:
     for group in groups.values():
         undone = {figure: index.problem.figures[figure].readings[0] for figure in group}
         touched = {i.id: i for figure in group for i in index.by_figure[figure]}.values()
-        needing = [i for i in touched if choice.satisfied(i) and not choice.satisfied_with(i, undone)]
+        before = choice.with_changes(undone)
+        needing = [i for i in touched if choice.verdict(i) is Verdict.HOLDS is not before.verdict(i)]
         if not index.cross(group.keys(), needing):
             found |= {(figure, reading.value) for figure, reading in group.items()}
     return frozenset(found)
+
+
+def _note_open_codes(index: Index, choice: Choice, alternatives: Alternatives) -> None:
+    """Codes that no sum was asked about: other readings at nearly the same price that no sum would mind."""
+    for line in index.problem.lines:
+        taken = choice.code(line.id)
+        if taken is None or len(line.codes) < 2 or alternatives.codes.get(line.id):
+            continue
+        for code in line.codes:
+            if code.code == taken.code or code.cost > taken.cost + MARGIN:
+                continue
+            other = choice.with_changes({}, {line.id: code})
+            if all(other.satisfied(i) or not choice.satisfied(i) for i in index.by_line[line.id]):
+                alternatives.codes[line.id].append(code)
 
 
 def _by_analogy(choice: Choice, alternatives: Alternatives) -> Choice:
@@ -135,12 +151,15 @@ def _rivals(model: Model, best: Solution, effort: float) -> list[Solution] | Non
     """Other answers as good as the best; None where the time did not suffice to look."""
     rivals: list[Solution] = []
     last = best
+    # Each repair's price may be off by the margin.
+    repairs = {r.bundle or str(f) for f, r in best.readings.items() if r.cost >= BROKEN}
+    margin = MARGIN * max(1, len(repairs))
     for _ in range(ALTERNATIVES):
         model.exclude(last)
         rival = model.solve(effort)
         if rival is None:
             return rivals if model.exhausted else None
-        if rival.cost > best.cost + MARGIN:
+        if rival.cost > best.cost + margin:
             break
         rivals.append(rival)
         last = rival

@@ -13,7 +13,7 @@ from decimal import Decimal
 from ortools.sat.python import cp_model
 
 from savings.arithmetic import QUANTUM, Choice, bounds
-from savings.schema import CodeReading, Identity, Reading, Rounding
+from savings.schema import CodeReading, Identity, Reading, Rounding, Term
 
 # What a broken identity costs. A change of one digit costs more than one and less than two of them (see
 # normalise.misreadings), so that such a repair must mend at least two identities before it pays.
@@ -73,13 +73,28 @@ class Model:
         broken = self.model.new_bool_var(f"i{identity.id}")
         found = self._found(identity)
         free = self.part.figures.get(identity.total)
-        steps = [self.fixed.reading(t.figure).step for t in identity.parts]
+        steps = [self._finest(t.figure) for t in identity.parts if self._may_count(t)]
         if free is None:
             self._bound(found, self.fixed.reading(identity.total), identity.rounding, steps, [~broken])
             return broken
         for reading, taken in zip(free, self.takes[identity.total], strict=True):
             self._bound(found, reading, identity.rounding, steps, [~broken, taken])
         return broken
+
+    def _may_count(self, term: Term) -> bool:
+        """Whether some reading of its line's code lets a part count."""
+        line = self.fixed.problem.figures[term.figure].line
+        codes = self.part.codes.get(line)
+        if term.when_code is None:
+            return True
+        return (
+            any(c.code == term.when_code for c in codes) if codes else self.fixed.code_of(term.figure) == term.when_code
+        )
+
+    def _finest(self, figure: int) -> Decimal:
+        """The finest precision that a figure may have been printed with."""
+        free = self.part.figures.get(figure, (self.fixed.reading(figure),))
+        return min((r.step for r in free if r.step > 0), default=Decimal(0))
 
     def _bound(
         self,

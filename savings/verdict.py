@@ -79,7 +79,10 @@ def _as_good(choice: Choice, figure: Figure, by_figure: ByFigure) -> tuple[Readi
         for r in figure.readings
         if r.value != taken.value
         and r.cost <= taken.cost + MARGIN
-        and all(choice.satisfied_with(i, {figure.id: r}) for i in by_figure.get(figure.id, ()))
+        and all(
+            choice.holds_with(i, {figure.id: r}) or choice.verdict(i) is not Verdict.HOLDS
+            for i in by_figure.get(figure.id, ())
+        )
     )
 
 
@@ -97,9 +100,15 @@ def proof(choice: Choice, figure: Figure, by_figure: ByFigure) -> Proof:
     if Verdict.BROKEN in verdicts:
         return Proof.CONTRADICTED
     holding = [i for i, verdict in zip(identities, verdicts, strict=True) if verdict is Verdict.HOLDS]
-    if any(_fixes(choice, i, figure.id) for i in holding) and not _could_stand_elsewhere(choice, figure, by_figure):
+    if any(_fixes(choice, i, figure.id) for i in holding) and not _could_stand_elsewhere(
+        choice, figure, by_figure, holding
+    ):
         return Proof.RECONCILED
     return Proof.UNCHECKED
+
+
+def _has_parts(choice: Choice, identity: Identity) -> bool:
+    return any(choice.value(t.figure) for t in identity.parts if choice.counts(t))
 
 
 def _takes_part(choice: Choice, identity: Identity, figure: int) -> bool:
@@ -128,9 +137,14 @@ def _finest_step(choice: Choice, identity: Identity) -> Decimal:
     return min((s for s in steps if s > 0), default=Decimal(1))
 
 
-def _could_stand_elsewhere(choice: Choice, figure: Figure, by_figure: ByFigure) -> bool:
-    """Whether the amount would do as well in an empty cell of its line: then no sum says which column it is."""
+def _could_stand_elsewhere(choice: Choice, figure: Figure, by_figure: ByFigure, holding: Sequence[Identity]) -> bool:
+    """Whether the amount would do as well in an empty cell of its line: then no sum says which column it is.
+
+    The total of a sum that holds and has parts stands where it belongs.
+    """
     reading = choice.reading(figure.id)
+    if any(i.total == figure.id and _has_parts(choice, i) for i in holding):
+        return False
     for other in choice.problem.siblings(figure):
         if choice.reading(other).value is not None:
             continue
