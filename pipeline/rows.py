@@ -52,7 +52,8 @@ class Rows:
         code = self.codes.get(line.id)
         number = code.reading.code if code else None
         authority = self.rule.rule.authority
-        x0, top, x1, bottom = figure.place.box or NO_BOX
+        source = figure.source_of(decision.reading)
+        x0, top, x1, bottom = source.place.box or NO_BOX
 
         def text(name: str) -> str:
             return line.fields.get(name, "")
@@ -84,7 +85,7 @@ class Rows:
             unit=figure.unit,
             how=decision.reading.how,
             proof=decision.proof,
-            raw=figure.raw,
+            raw=source.raw,
             comment=text("comment"),
             progress=line.progress,
             rule=self.rule.name,
@@ -163,7 +164,7 @@ class Rows:
             **self._head(figure.place),
             what="figure",
             figure=self.key(figure.id),
-            raw=figure.raw,
+            raw=figure.source_of(reading).raw,
             taken=plain_value(reading.value),
             how=reading.how,
             reason=reading.reason,

@@ -15,7 +15,7 @@ from extract.paper import Page, Paper, PrintedTable, TextLine
 from normalise.align import Alignment, Content, Shape, align
 from normalise.grid import GridCell, GridRow, full_grid
 from normalise.labels import plain
-from normalise.marks import one_line
+from normalise.marks import is_no_figure, one_line
 from normalise.numbers import is_amount, split_amounts
 from normalise.rows import Mend, Placed, PlacedRow, place
 from rules.match import unmet_phrases
@@ -58,6 +58,11 @@ class SortedRow:
     taken: Mapping[str, str]
     label: str
 
+    @property
+    def is_line(self) -> bool:
+        """Whether the row is a saving or a sum, and no heading or note."""
+        return self.rule is not None and self.rule.level in tuple(Level)
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -73,15 +78,15 @@ class Piece:
     @property
     def has_figures(self) -> bool:
         """Whether some row is a line with an amount: without a header, text alone makes no table of the rule's."""
-        lines = (row for row in self.rows if row.rule is not None and row.rule.level in tuple(Level))
-        return any(is_amount(row.placed.text(j)) for row in lines for j in self.form.amounts)
+        return any(is_amount(row.placed.text(j)) for row in self.rows if row.is_line for j in self.form.amounts)
 
     @property
     def sense(self) -> float:
         """The share of the filled cells that have a place in a row of a sort that the rule knows."""
         filled = sum(len(r.placed.row.filled) for r in self.rows)
+        misfits = sum(_misfits(self.form, r.placed) for r in self.rows if r.is_line)
         placed = sum(len(r.placed.row.filled) - len(r.placed.unplaced) for r in self.rows if r.rule)
-        return placed / max(1, filled)
+        return (placed - misfits) / max(1, filled)
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,12 @@ def _piece(form: Form, printed: PrintedTable, grid: Sequence[GridRow], alignment
     rows = tuple(sort_row(form, place_row(form, alignment.columns, row)) for row in body if row.filled)
     rows = tuple(r if r.rule else _as_header(form, alignment, header, r) for r in rows)
     return Piece(form, printed, alignment, header, rows, note)
+
+
+def _misfits(form: Form, placed: PlacedRow) -> int:
+    """Cells under figures that hold neither an amount nor a word for none."""
+    texts = (placed.text(j) for j in form.amounts)
+    return sum(bool(text) and not is_amount(text) and not is_no_figure(text) for text in texts)
 
 
 HEADER = RowRule(level="note", why="the header, repeated")

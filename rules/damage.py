@@ -9,7 +9,7 @@ from itertools import pairwise
 from rules.amounts import EMPTY, misreadings, readings
 from rules.lines import Lines
 from savings.free import Damage
-from savings.schema import Figure, How, Line, Problem, Reading, Rearrangement
+from savings.schema import Figure, How, Line, Problem, Reading, Rearrangement, Source
 
 # As dear as a misread digit: two sums must ask for it.
 MOVED, TORN, TWICE = 14, 15, 14
@@ -54,7 +54,8 @@ class _Rearrangements:
                     continue
                 found = readings(self.lines.sources[source.id][0], self.lines.sources[target.id][1])
                 if found:
-                    changes = {source.id: EMPTY, target.id: _repaired(found[0])}
+                    moved = replace(_repaired(found[0]), source=Source(source.raw, source.place))
+                    changes = {source.id: EMPTY, target.id: moved}
                     yield Rearrangement(changes, MOVED, "the cell stands one column off")
 
     def _torn(self, figures: Sequence[Figure]) -> Iterator[Rearrangement]:
@@ -65,7 +66,8 @@ class _Rearrangements:
             for target, rest in ((one, other), (other, one)):
                 found = readings(text, self.lines.sources[target.id][1])
                 if found:
-                    changes = {target.id: _repaired(found[0]), rest.id: EMPTY}
+                    both = Source(f"{one.raw}|{other.raw}", one.place)
+                    changes = {target.id: replace(_repaired(found[0]), source=both), rest.id: EMPTY}
                     yield Rearrangement(changes, TORN, "one cell is printed as two")
 
     def _twice(self, line: Line, figures: Sequence[Figure]) -> Iterator[Rearrangement]:

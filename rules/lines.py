@@ -20,14 +20,16 @@ from rules.blocks import block_code, codes_below
 from rules.layouts import Layout, layouts
 from rules.mapped import Mending
 from rules.measures import Measured, measured
-from rules.model import PATTERN_SECONDS, STATEMENTS, Meaning, Rule, TextField
+from rules.model import PATTERN_SECONDS, STATEMENTS, Column, Meaning, Rule, TextField
 from rules.statements import Said, Sentence, find_sentences
 from rules.years import Years, years_of
 from savings.aes import AES_BLOCKS
-from savings.schema import CodeReading, Figure, How, Level, Line, Place, Progress, Reading
+from savings.schema import CodeReading, Figure, How, Level, Line, Place, Progress, Reading, Source
 
 FIELDS = frozenset(get_args(TextField))
 BY_CONTEXT = 1
+# Texts that run on where a row is cut in two.
+JOINED = ("detail", "comment", "service", "directorate", "category")
 
 
 @dataclass
@@ -145,6 +147,7 @@ class _FormLines:
         self.built = built
         self.headings: dict[str, str] = {}
         self.before: dict[str, str] = {}
+        self.last: tuple[str, ...] = ()
         names = form.named("aes_block")
         below = form.table.labels == "below" and names is not None
         self.codes_below = (
@@ -155,10 +158,13 @@ class _FormLines:
         """Add what a row says: a line with its figures, a heading for the rows below, or nothing."""
         self._account(row)
         if row.rule is None or row.rule.level == "note":
+            self.last = ()
             return
         if row.rule.level == "heading":
             if row.rule.sets:
                 self.headings[row.rule.sets] = row.taken.get(row.rule.sets, row.label)
+            return
+        if self._is_repeated(row) or self._continues(piece, row):
             return
         fields = self._fields(row)
         line = self._line(row, Level(row.rule.level), fields)
@@ -169,6 +175,39 @@ class _FormLines:
         for j in self.form.amounts:
             self._figure(line, row, piece, j, ways)
 
+    def _continues(self, piece: Piece | None, row: SortedRow) -> bool:
+        """Whether a row is the rest of the line before it, cut off by a page break or a rule; if so, join the two.
+
+        It has text only, under columns where the line before has text, and begins a page or goes on in small letters.
+        """
+        assert row.rule is not None
+        before = self.built.lines[-1] if self.built.lines else None
+        filled = [(self.form.columns[j], cell) for j, cell in enumerate(row.placed.cells) if cell]
+        if before is None or (before.table, before.level, row.rule.level) != (self.form.name, Level.ITEM, Level.ITEM):
+            return False
+        begins = piece is not None and piece.rows[0] is row
+        rest = {str(column.field): cell.text for column, cell in filled}
+        joins = all(name in JOINED and before.fields.get(name) for name in rest)
+        if not rest or not joins or row.placed.cells[0] or not (begins or filled[0][1].text[:1].islower()):
+            return False
+        joined = {k: f"{before.fields[k]} {v}" for k, v in rest.items()}
+        self.built.lines[-1] = replace(before, fields={**before.fields, **joined})
+        place, raw = _place(row.placed.row), " | ".join(rest.values())
+        reason = "the row goes on from the one before"
+        self.built.mendings.append(Mending(place, raw, " | ".join(joined.values()), reason, "layout of the table"))
+        return True
+
+    def _is_repeated(self, row: SortedRow) -> bool:
+        """Whether a sum is printed again right after itself, as at a page break; no other sum would show it."""
+        texts = tuple(cell.text if cell else "" for cell in row.placed.cells)
+        assert row.rule is not None
+        repeated = row.rule.level != Level.ITEM and bool(row.label) and texts == self.last
+        self.last = texts
+        if repeated:
+            place, raw = _place(row.placed.row), " | ".join(filter(None, texts))
+            self.built.mendings.append(Mending(place, raw, "", "the row is printed twice", "layout of the table"))
+        return repeated
+
     def _fields(self, row: SortedRow) -> dict[str, str]:
         rule = row.rule
         assert rule is not None
@@ -177,8 +216,17 @@ class _FormLines:
         fields |= {name: self.before.get(name, "") for name in rule.inherits}
         fields |= {k: self._looked_up(k, v, row) for k, v in row.taken.items()}
         known = {**dict.fromkeys(FIELDS, ""), **fields, "text": row.label}
+        if rule.level not in (Level.ITEM, Level.BLOCK):
+            # The label of a sum is what it is called, not the category or the service that its column holds elsewhere.
+            fields |= {c.name: "" for c in self._labels() if c.field}
+            fields["detail"] = row.taken.get("detail", row.label)
         fields |= {k: v.format_map(known) for k, v in rule.set.items()}
         return fields
+
+    def _labels(self) -> Iterator[Column]:
+        """The columns of texts before the first figure."""
+        first = self.form.amounts[0] if self.form.amounts else len(self.form.columns)
+        yield from (column for column in self.form.columns[:first] if column.name)
 
     def _looked_up(self, name: str, value: str, row: SortedRow) -> str:
         meaning: Meaning | None = self.rule.lookups.get(name, {}).get(value)
@@ -196,8 +244,6 @@ class _FormLines:
         keys = {k: v for k, v in fields.items() if k not in FIELDS}
         if level is Level.BLOCK and codes and codes[0].code:
             texts["detail"] = AES_BLOCKS[codes[0].code]
-        elif level is not Level.ITEM and not texts.get("detail"):
-            texts["detail"] = row.label
         progress = Progress(read_progress(fields.get("progress", "")))
         number, published = len(self.built.lines), self.form.table.publish
         place = _place(row.placed.row)
@@ -221,7 +267,7 @@ class _FormLines:
         measure = self.measures[j]
         assert measure is not None
         placed = ways[0].cells.get(j)
-        found = tuple(reading for way in ways for reading in _in_layout(way, j, measure.convention))
+        found = tuple(reading for way in ways for reading in _in_layout(way, j, measure.convention, row.placed.row))
         number = len(self.built.figures)
         figure = Figure(
             number, line.id, measure.year, measure.measure, measure.kind, measure.convention.unit, found or (EMPTY,),
@@ -302,7 +348,7 @@ def _raw(ways: Sequence[Layout], j: int) -> str:
     return next((placed.raw for way in ways if (placed := way.cells.get(j))), "")
 
 
-def _in_layout(way: Layout, j: int, convention: Convention) -> tuple[Reading, ...]:
+def _in_layout(way: Layout, j: int, convention: Convention, row: GridRow) -> tuple[Reading, ...]:
     """The readings of a column in one layout of its row; of several layouts each has just one, tied to the layout."""
     placed = way.cells.get(j)
     found = readings(placed.text, convention) if placed else ()
@@ -313,7 +359,8 @@ def _in_layout(way: Layout, j: int, convention: Convention) -> tuple[Reading, ..
     first = found[0] if found else EMPTY
     how = How.REPAIRED if first.how is How.PRINTED and first.value is not None and way.cost else first.how
     reason = first.reason or ("its column is chosen by the sums" if how is How.REPAIRED else "")
-    return (replace(first, bundle=way.bundle, cost=way.cost, how=how, reason=reason),)
+    source = Source(placed.raw, _place(row, placed.cells[0])) if placed else None
+    return (replace(first, bundle=way.bundle, cost=way.cost, how=how, reason=reason, source=source),)
 
 
 def _mended(reading: Reading, mend: Mend) -> Reading:

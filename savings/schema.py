@@ -125,11 +125,20 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A cell as printed, and where it stands."""
+
+    raw: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a cell may mean. `value` is in the figure's unit (pounds for money); None means no figure at all.
 
     `cost` says how far the reading is from the print (0: as printed). `step` is the precision it is printed with,
-    0 for a nil. Readings that share a `bundle` are taken together or not at all.
+    0 for a nil. Readings that share a `bundle` are taken together or not at all. `source` is the cell that it was read
+    from, as printed, where that is not the figure's own.
     """
 
     value: Decimal | None
@@ -138,6 +147,7 @@ class Reading:
     reason: str = ""
     step: Decimal = Decimal(0)
     bundle: str = ""
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +208,10 @@ class Figure:
     place: Place
     recurrence: Recurrence = Recurrence.UNSAID
     part: str = ""
+
+    def source_of(self, reading: Reading) -> Source:
+        """The cell that a reading of the figure was made from."""
+        return reading.source or Source(self.raw, self.place)
 
     @property
     def signature(self) -> tuple[str, str, str, str, str, str]:
