@@ -20,7 +20,7 @@ from rules.blocks import block_code, codes_below
 from rules.layouts import Layout, layouts
 from rules.mapped import Mending
 from rules.measures import Measured, measured
-from rules.model import PATTERN_SECONDS, STATEMENTS, Column, Meaning, Rule, TextField
+from rules.model import PATTERN_SECONDS, STATEMENTS, Meaning, Rule, TextField
 from rules.statements import Said, Sentence, find_sentences
 from rules.years import Years, years_of
 from savings.aes import AES_BLOCKS
@@ -218,15 +218,10 @@ class _FormLines:
         known = {**dict.fromkeys(FIELDS, ""), **fields, "text": row.label}
         if rule.level not in (Level.ITEM, Level.BLOCK):
             # The label of a sum is what it is called, not the category or the service that its column holds elsewhere.
-            fields |= {c.name: "" for c in self._labels() if c.field}
-            fields["detail"] = row.taken.get("detail", row.label)
+            fields |= {c.name: "" for c in self.form.columns if c.field and fields[c.name] == row.label}
+            fields["detail"] = row.taken.get("detail") or fields.get("detail") or row.label
         fields |= {k: v.format_map(known) for k, v in rule.set.items()}
         return fields
-
-    def _labels(self) -> Iterator[Column]:
-        """The columns of texts before the first figure."""
-        first = self.form.amounts[0] if self.form.amounts else len(self.form.columns)
-        yield from (column for column in self.form.columns[:first] if column.name)
 
     def _looked_up(self, name: str, value: str, row: SortedRow) -> str:
         meaning: Meaning | None = self.rule.lookups.get(name, {}).get(value)

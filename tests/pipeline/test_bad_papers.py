@@ -12,10 +12,11 @@ from tests.pipeline.conftest import GOOD, Ran, run_savings, write_rule
 from tests.rules.made import PLAN, report
 
 
-def pdf(*lines: str, **settings: object) -> bytes:
+def pdf(*lines: str, password: str | None = None) -> bytes:
     """A PDF of one page with lines of text and no table."""
     stream = io.BytesIO()
-    canvas = Canvas(stream, pagesize=(600, 400), **settings)
+    lock = StandardEncryption(password) if password else None
+    canvas = Canvas(stream, pagesize=(600, 400), encrypt=lock)
     for number, line in enumerate(lines):
         canvas.drawString(50, 350 - 15 * number, line)
     canvas.showPage()
@@ -34,7 +35,7 @@ BAD: list[tuple[str, bytes, str, str, str]] = [
     ("bytes.txt", b"Saving\t\x81\x8d\x8f\x90\n", "damaged", "is not UTF-8", "Save it anew as text in UTF-8"),
     ("report.docx", b"PK\x03\x04\x14\x00\x06\x00", "unsupported", "is an Office document", "Save it as PDF"),
     ("page.html", b"<!DOCTYPE html><table>", "unsupported", "is a web page", "Save it as PDF"),
-    ("locked.pdf", pdf("x", encrypt=StandardEncryption("key")), "encrypted", "asks for a password", ""),
+    ("locked.pdf", pdf("x", password="key"), "encrypted", "asks for a password", ""),
     ("blank.pdf", pdf(), "no_text", "no page has text", "Run text recognition"),
     ("prose.pdf", pdf("The council met on 3 May.", "It was agreed."), "no_rule", "no table was found", "Check that"),
     ("other.txt", b"Ward\tVotes\nNorth\t512\n", "no_rule", "no rule fits this paper", "a rule file for this layout"),

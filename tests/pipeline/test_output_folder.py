@@ -113,19 +113,26 @@ def test_results_that_an_earlier_run_left_half_replaced_are_replaced(savings: Sa
     assert len(again.rows("checks.csv")) == 2
 
 
+STOPS = [
+    pytest.param(OSError(28, "No space left on device"), "No space left on device", id="a full disk"),
+    pytest.param(KeyboardInterrupt(), "stopped. Nothing was changed", id="Ctrl-C"),
+]
+
+
+@pytest.mark.parametrize(("fault", "said"), STOPS)
 def test_a_run_that_cannot_finish_leaves_results_of_an_earlier_run_alone(
-    savings: Savings, paper: WritePaper, monkeypatch: pytest.MonkeyPatch
+    savings: Savings, paper: WritePaper, monkeypatch: pytest.MonkeyPatch, fault: BaseException, said: str
 ) -> None:
     ran = savings(paper())
     before = listing(ran.out)
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    def stop(*_: object) -> None:
+        raise fault
 
-    monkeypatch.setattr("pipeline.publish.Publisher.add", full)
+    monkeypatch.setattr("pipeline.publish.Publisher.add", stop)
     again = savings(paper("new.txt"))
     assert again.status == 2
-    assert "No space left on device" in again.stderr
+    assert said in again.stderr
     assert listing(ran.out) == before
 
 

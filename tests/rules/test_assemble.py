@@ -1,0 +1,270 @@
+"""Tables as they were printed onto the rule's tables, however pages, headers and rows were cut."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.model import Rule
+from tests.rules.made import BANDED, PLAN, Found, filled_cells, keys, paper, read, rule, with_columns
+
+HEADER = "Reference | Saving | 2007/08 | 2008/09"
+ROWS = [
+    "R1 | Buses      | 10 | 20",
+    "R2 | Lighting   | 5  | -",
+    "R3 | Postage    |    | 12",
+    "R4 | Insurance  | 7  | 1,000",
+    "R5 | Head count | 30 | 40",
+    "   | Total      | 52 | 1,072",
+]
+VALUES = {
+    "Buses": [10_000, 20_000],
+    "Lighting": [5_000, 0],
+    "Postage": [12_000],
+    "Insurance": [7_000, 1_000_000],
+    "Head count": [30_000, 40_000],
+    "Total": [52_000, 1_072_000],
+}
+# What may stand between two parts of a table: a blank line, or the end of a page.
+GAPS = {"a blank line": [""], "a page": ["===="], "a page and a title": ["====", "Savings, continued", ""]}
+
+
+def whole() -> Found:
+    return read(rule(PLAN), "\n".join([HEADER, *ROWS]))
+
+
+def test_a_whole_table() -> None:
+    found = whole()
+    assert found.values == VALUES
+    assert [measured for _, measured, _ in found.figures[:2]] == ["2007/08 target total", "2008/09 target total"]
+    assert found.sums == ["lines = total: 52 of 52 holds", "lines = total: 1072 of 1072 holds"]
+    assert found.flags == []
+
+
+@given(
+    cuts=st.sets(st.integers(1, len(ROWS) - 1), max_size=3),
+    gap=st.sampled_from(sorted(GAPS)),
+    repeated=st.booleans(),
+)
+def test_a_table_cut_at_any_rows_gives_the_same_lines_and_figures(cuts: set[int], gap: str, repeated: bool) -> None:
+    text = [HEADER]
+    for number, row in enumerate(ROWS):
+        if number in cuts:
+            text += GAPS[gap] + ([HEADER] if repeated else [])
+        text.append(row)
+    found = read(rule(PLAN), "\n".join(text))
+    assert found.figures == whole().figures
+    assert found.levels == whole().levels
+    assert found.marks == whole().marks
+    assert found.sums == whole().sums
+    assert found.flags == []
+
+
+def test_the_pieces_of_a_table_become_one_that_says_why_they_were_joined() -> None:
+    found = read(rule(PLAN), "\n".join([HEADER, *ROWS[:3], "====", *ROWS[3:]]))
+    (table,) = found.mapped.tables
+    assert table.name == "lines"
+    assert table.pieces == ((1, 1), (2, 1))
+    assert [row.page for row in table.rows] == [1, 1, 1, 2, 2, 2]
+    assert [row.sort for row in table.rows] == ["item"] * 5 + ["total"]
+    assert len(table.notes) == 2
+    assert "header" in table.notes[0]
+    assert "follows" in table.notes[1]
+
+
+# One printed header, cut and damaged as on the pages of one paper.
+CUT_HEADERS = [
+    ["| 2007/08 Achieved | | |", "Saving | Cashable | Non cashable | Total | Remarks"],
+    ["| 20 | 07/08 Achie | ved | Remarks", "Saving | Cashable | Non cashable | Total |"],
+    ["| 20 | 007/08 Achieved | |", "Saving | Cash able | Non- cashable | Total | Remarks"],
+    ["Saving | Cashabie | Non cashabl | Totai | Remarks"],
+]
+
+
+@pytest.mark.parametrize("header", CUT_HEADERS, ids=range(len(CUT_HEADERS)))
+def test_a_header_cut_differently_on_the_next_page(header: list[str]) -> None:
+    first = [*CUT_HEADERS[0], "Buses | 10 | 5 | 15 | on time"]
+    second = [*header, "Lighting | | 7 | 7 |", "Postage | 3 | - | 3 | late", "Total | 13 | 12 | 25 |"]
+    found = read(rule(BANDED), "\n".join([*first, "====", *second]))
+    assert found.values == {
+        "Buses": [10_000, 5_000, 15_000],
+        "Lighting": [7_000, 7_000],
+        "Postage": [3_000, 0, 3_000],
+        "Total": [13_000, 12_000, 25_000],
+    }
+    assert {measured.split()[0] for _, measured, _ in found.figures} == {"2007/08"}
+    assert found.all_marks <= {"printed reconciled", "nil reconciled"}
+    assert found.flags == []
+
+
+def test_a_header_repeated_inside_a_table_is_no_line() -> None:
+    lines = "\n".join([HEADER, *ROWS[:3], HEADER, *ROWS[3:]])
+    strict = keys(PLAN)["tables"]["lines"]
+    strict["rows"][1]["when"] = {"reference": r"R\d"}
+    found = read(rule(PLAN, tables={"lines": strict}), lines)
+    assert found.values == VALUES
+    assert found.flags == []
+
+
+def test_rows_of_other_tables_are_flagged_and_give_no_figure() -> None:
+    found = read(rule(PLAN), "\n".join([HEADER, *ROWS, "", "Ward | Votes", "North | 512", "South | 384"]))
+    assert found.values == VALUES
+    assert [text for _, text in found.flags] == ["Ward", "Votes", "North", "512", "South", "384"]
+
+
+def test_tables_of_pages_that_the_rule_ignores_are_ignored_by_name() -> None:
+    ignoring = rule(PLAN, ignore=[{"pages": {"any": ["Reserves"]}, "why": "no savings"}])
+    text = [HEADER, *ROWS, "====", "Notes", "", "A page without a table", "====", "Reserves", "", "Fund | Use", "A | B"]
+    found = read(ignoring, "\n".join(text))
+    assert found.values == VALUES
+    assert found.mapped.accounting.ignored == 4 + 4
+    assert found.flags == []
+
+
+def test_a_table_stands_only_on_the_pages_that_the_rule_names() -> None:
+    lines = keys(PLAN)["tables"]["lines"] | {"pages": {"all": ["Savings"]}}
+    text = ["Growth", "", HEADER, "G1 | Pay | 90 | 95", "====", "Savings", "", HEADER, *ROWS]
+    found = read(rule(PLAN, tables={"lines": lines}), "\n".join(text))
+    assert found.values == VALUES
+    assert "Pay" in [text for _, text in found.flags]
+
+
+SUMMARY = """
+    authority: {name: Made-up Council}
+    layout: two-tables
+    match: {all: [Saving]}
+    scale: 1000
+    codes: aes
+    tables:
+      lines:
+        columns:
+          - {header: AES, field: aes_code}
+          - {header: Saving, field: detail}
+          - {header: "{year}", measure: target, kind: total}
+        rows: [{level: item, needs: [detail]}]
+      summary:
+        columns:
+          - {header: Block, field: aes_block}
+          - {header: "{year}", measure: target, kind: total}
+        rows:
+          - {level: total, when: {aes_block: Total}}
+          - {level: block, needs: [aes_block]}
+    identities:
+      - {name: blocks, total: {table: summary, level: block}, of: [{table: lines, level: item}], by: [aes_code]}
+      - {name: all, total: {table: summary, level: total}, of: [{table: summary, level: block}]}
+    """
+LINES = ["AES | Saving | 2007/08", "1 | Buses | 10", "11 | Paper | 20", "11 | Ink | 1"]
+BLOCKS = ["Adult social services | 10", "Procurement | 21", "Total | 31"]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param(["", "Block | 2007/08"], id="its own header"),
+        pytest.param(["====", "Block | 2007/08"], id="its own page"),
+    ],
+)
+def test_a_second_table_of_the_rule(between: list[str]) -> None:
+    found = read(rule(SUMMARY), "\n".join([*LINES, *between, *BLOCKS]))
+    assert found.levels == [
+        ("item", "Buses"),
+        ("item", "Paper"),
+        ("item", "Ink"),
+        ("block", "Adult social services"),
+        ("block", "Procurement"),
+        ("total", "Total"),
+    ]
+    assert found.sums == ["blocks: 10 of 10 holds", "blocks: 21 of 21 holds", "all: 31 of 31 holds"]
+    assert found.flags == []
+
+
+def test_a_summary_that_goes_on_under_the_header_of_another_table() -> None:
+    """Pages of a report are often made from one template, whose header is then over a table that it does not fit."""
+    data = keys(SUMMARY)
+    data["tables"]["lines"]["columns"].insert(1, {"header": "Directorate", "field": "directorate"})
+    data["tables"]["summary"]["columns"] = [{"field": "aes_code"}, {"field": "aes_block"}]
+    data["tables"]["summary"]["columns"] += [{"header": "{year}", "measure": "target", "kind": "total"}]
+    header = "AES | Directorate | Saving | 2007/08"
+    lines = ["1 | Adults | Buses | 10", "11 | Finance | Paper | 20", "11 | Finance | Ink | 1"]
+    first = ["| | | 2007/08", "1 | Adult social services | | 10"]
+    second = ["11 | Procurement | | 21", "| Total | | 31"]
+    text = [header, *lines, "", *first, "====", header, *second]
+    found = read(Rule.model_validate(data), "\n".join(text))
+    assert found.levels[-3:] == [("block", "Adult social services"), ("block", "Procurement"), ("total", "Total")]
+    assert found.sums == ["blocks: 10 of 10 holds", "blocks: 21 of 21 holds", "all: 31 of 31 holds"]
+    assert found.flags == []
+
+
+MOVED = [
+    pytest.param("Resources | Postage | | 3,000 | 2,000 | 5,000 | late", id="to the right"),
+    pytest.param("| Resources | Postage | 3,000 | 2,000 | 5,000 | late", id="all of it to the right"),
+    pytest.param("Resources | Postage | 3,000 2,000 | 5,000 | late", id="two cells in one"),
+]
+
+
+@pytest.mark.parametrize("row", MOVED)
+def test_a_row_moved_by_one_column_is_put_right_and_said_so(row: str) -> None:
+    columns = keys(BANDED)["tables"]["lines"]["columns"]
+    made = with_columns(BANDED, {"header": "Directorate", "field": "directorate"}, *columns)
+    text = [
+        "| | 2007/08 Achieved | | |",
+        "Directorate | Saving | Cashable | Non cashable | Total | Remarks",
+        "Resources | Buses | 10,000 | 5,000 | 15,000 | on time",
+        "Resources | Lighting | 8,000 | 4,000 | 12,000 |",
+        row,
+        "| Total | 21,000 | 11,000 | 32,000 |",
+    ]
+    found = read(made, "\n".join(text))
+    assert found.values["Total"] == [21_000_000, 11_000_000, 32_000_000]
+    assert found.values["Postage"] == [3_000_000, 2_000_000, 5_000_000]
+    assert {mending.place.row for mending in found.mapped.mendings} == {5}
+    assert {check.split()[-1] for check in found.sums} == {"holds"}
+    assert found.flags == []
+
+
+def test_a_number_torn_in_two_cells_is_joined_and_marked_as_a_repair() -> None:
+    text = [HEADER, "R1 | Buses | 10 | 1,0 | 67,000", "R2 | Paper | 10 | 5", "| Total | 20 | 1,067,005"]
+    found = read(rule(PLAN), "\n".join(text))
+    assert found.values["Buses"] == [10_000, 1_067_000_000]
+    assert found.marks["Buses"] == ["printed reconciled", "repaired reconciled"]
+    assert [(m.raw, m.taken) for m in found.mapped.mendings] == [("1,0|67,000", "1,067,000")]
+
+
+def test_a_label_and_all_its_amounts_in_one_cell() -> None:
+    found = read(rule(PLAN), "\n".join([HEADER, *ROWS[:5], "Total 52 1,072"]))
+    assert found.values == VALUES
+    assert found.sums == ["lines = total: 52 of 52 holds", "lines = total: 1072 of 1072 holds"]
+
+
+def test_a_total_in_the_text_below_a_table_counts_where_the_rule_looks_for_it() -> None:
+    lines = keys(PLAN)["tables"]["lines"]
+    lines["rows"][0]["outside"] = True
+    found = read(rule(PLAN, tables={"lines": lines}), "\n".join([HEADER, *ROWS[:5], "", "Total 52 1,072", "", "Notes"]))
+    assert found.values == VALUES
+    assert found.sums == ["lines = total: 52 of 52 holds", "lines = total: 1072 of 1072 holds"]
+
+
+def test_a_text_below_a_table_that_the_rule_does_not_look_for_gives_nothing() -> None:
+    found = read(rule(PLAN), "\n".join([HEADER, *ROWS[:5], "", "Total 52 1,072"]))
+    assert "Total" not in found.values
+
+
+def test_a_table_of_the_rule_that_is_not_there_is_said() -> None:
+    found = read(rule(SUMMARY), "\n".join(LINES))
+    assert found.mapped.problems == ("table 'summary' of the rule was not found",)
+
+
+texts = st.sampled_from(
+    ["", "", "R1", "Buses", "Total", "10", "1,000", "-", "n/a", "£5k", "2007/08", "x y 3", "Saving"]
+)
+grids = st.lists(st.lists(texts, min_size=2, max_size=6), min_size=1, max_size=8)
+
+
+@given(grids, st.sampled_from(["", "===="]))
+def test_every_filled_cell_is_accounted_for_once(grid: list[list[str]], gap: str) -> None:
+    text = [HEADER, *ROWS[:2], gap, *(" | ".join(row) for row in grid)]
+    given_paper = paper("\n".join(text))
+    accounting = read(rule(PLAN), given_paper).mapped.accounting
+    assert accounting.mapped + accounting.ignored + accounting.flagged == accounting.cells
+    assert accounting.cells == filled_cells(given_paper)

@@ -1,0 +1,101 @@
+"""Which rule reads a paper, and what the nearest ones lacked."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.apply import map_paper
+from rules.load import RuleFile
+from rules.match import matches, rivals
+from tests.rules.made import PLAN, filled_cells, keys, named, paper, rule
+
+PAPER = """
+    Efficiency plan
+    Reference | Saving | 2007/08 | 2008/09
+    R1        | Buses  | 10      | 20
+    """
+
+
+def claiming(name: str, **phrases: list[str]) -> RuleFile:
+    return named(name, rule(PLAN, match=phrases))
+
+
+CONDITIONS = [
+    ({"all": ["Reference", "Saving"]}, 2, ()),
+    ({"all": ["efficiency PLAN", "2007 08"]}, 2, ()),
+    ({"all": ["Reference", "Appendix"]}, 1, ("lacks “Appendix”",)),
+    ({"any": ["Appendix", "Saving"]}, 1, ()),
+    ({"any": ["Appendix", "Annex"]}, 0, ("lacks all of “Appendix”, “Annex”",)),
+    ({"all": ["Saving"], "none": ["Buses"]}, 1, ("holds “Buses”",)),
+    ({"all": ["Saving"], "none": ["Trams"]}, 2, ()),
+]
+
+
+@pytest.mark.parametrize(("phrases", "met", "unmet"), CONDITIONS)
+def test_conditions_are_counted_and_what_is_missing_is_said(
+    phrases: dict[str, list[str]], met: int, unmet: tuple[str, ...]
+) -> None:
+    (match,) = matches([claiming("a/plan", **phrases)], paper(PAPER))
+    assert (match.met, match.unmet, match.fits) == (met, unmet, not unmet)
+
+
+def test_the_nearest_rule_comes_first() -> None:
+    far = claiming("a/far", all=["Appendix", "Annex"])
+    near = claiming("b/near", all=["Reference", "Saving", "Annex"])
+    fitting = claiming("c/fitting", all=["Reference"])
+    found = matches([far, near, fitting], paper(PAPER))
+    assert [match.rule.name for match in found] == ["c/fitting", "b/near", "a/far"]
+
+
+def test_a_paper_that_no_rule_fits_yields_its_tables_and_an_account_of_them() -> None:
+    given = paper(PAPER)
+    mapped, rule_file, found = map_paper([claiming("a/far", all=["Appendix", "Saving"])], given)
+    assert rule_file is None
+    assert [match.unmet for match in found] == [("lacks “Appendix”",)]
+    assert mapped.problem.figures == ()
+    (table,) = mapped.tables
+    assert [row.cells for row in table.rows] == [("R1", "Buses", "10", "20")]
+    assert mapped.accounting.flagged == mapped.accounting.cells == filled_cells(given)
+
+
+def test_without_any_rule_a_paper_is_still_read() -> None:
+    mapped, rule_file, found = map_paper([], paper(PAPER))
+    assert (rule_file, found, len(mapped.tables)) == (None, (), 1)
+
+
+def other_tables(name: str, phrases: dict[str, list[str]]) -> RuleFile:
+    """A rule for tables that the paper does not hold."""
+    other = keys(PLAN)["tables"]["lines"] | {"pages": {"all": ["Appendix F"]}}
+    return named(name, rule(PLAN, match=phrases, tables={"lines": other}))
+
+
+def test_a_rule_whose_words_are_there_and_none_of_its_tables_is_not_taken() -> None:
+    wordy = other_tables("a/wordy", {"all": ["Reference", "Saving", "Buses"]})
+    mapped, taken, found = map_paper([wordy], paper(PAPER))
+    assert taken is None
+    assert mapped.problem.figures == ()
+    assert found[0].unmet == ("holds its words, but none of its tables",)
+
+
+def test_the_next_rule_is_taken_where_the_first_finds_none_of_its_tables() -> None:
+    wordy = other_tables("a/wordy", {"all": ["Reference", "Saving", "Buses"]})
+    plan = claiming("b/plan", all=["Reference", "Saving"])
+    mapped, taken, found = map_paper([wordy, plan], paper(PAPER))
+    assert taken is plan
+    assert len(mapped.problem.figures) == 2
+    assert rivals(found) == (found[0],)
+
+
+def test_the_rule_with_more_conditions_reads_the_paper() -> None:
+    general = claiming("a/general", all=["Saving"])
+    special = claiming("b/special", all=["Saving", "Efficiency plan"])
+    _, taken, found = map_paper([general, special], paper(PAPER))
+    assert taken is special
+    assert [match.rule.name for match in rivals(found)] == ["b/special"]
+
+
+def test_two_rules_that_fit_equally_well_are_rivals() -> None:
+    one, other = claiming("a/plan", all=["Reference"]), claiming("b/plan", all=["Saving"])
+    _, taken, found = map_paper([other, one], paper(PAPER))
+    assert taken is one
+    assert [match.rule.name for match in rivals(found)] == ["a/plan", "b/plan"]

@@ -1,0 +1,106 @@
+"""The financial year of a figure: printed over its column or its band, counted from the first, or said by the rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rules.model import Rule
+from rules.years import NoYear
+from tests.rules.made import BANDED, PLAN, read, rule, with_columns
+
+DETAIL = {"header": "Saving", "field": "detail"}
+ITEM = [{"level": "item", "needs": ["detail"]}]
+
+
+def plan(*columns: dict[str, Any], **more: Any) -> Rule:
+    return with_columns(PLAN, DETAIL, *columns, rows=ITEM, **{"identities": [], **more})
+
+
+def years(made: Rule, text: str) -> list[str]:
+    return [measured.split()[0] for _, measured, _ in read(made, text).figures]
+
+
+YEARS = {"header": "{year}", "times": 2}
+BAND = {"band": "Target", "year": "printed", "columns": [{"header": "Cash"}, {"header": "Total", "kind": "cashable"}]}
+
+CASES: list[tuple[str, Rule, str, list[str]]] = [
+    ("over each column", plan(YEARS), "Saving | 2007/08 | 2008/09\nBuses | 1 | 2", ["2007/08", "2008/09"]),
+    ("in other forms", plan(YEARS), "Saving | 07-08 | 2008/2009\nBuses | 1 | 2", ["2007/08", "2008/09"]),
+    ("one lost of two", plan(YEARS), "Saving | 2007/08 |\nBuses | 1 | 2", ["2007/08", "2008/09"]),
+    ("the first lost", plan(YEARS), "Saving | | 2008/09\nBuses | 1 | 2", ["2007/08", "2008/09"]),
+    (
+        "in the band",
+        plan(BAND),
+        "| 2007/08 Target |\nSaving | Cash | Total\nBuses | 1 | 2",
+        ["2007/08", "2007/08"],
+    ),
+    (
+        "in the band, cut over its cells",
+        plan(BAND),
+        "| 20 | 007/08 Targ\nSaving | Cash | Total\nBuses | 1 | 2",
+        ["2007/08", "2007/08"],
+    ),
+    (
+        "base and base+1",
+        plan({"header": "{year} plan", "year": "base"}, {"header": "Next", "year": "base+1"}),
+        "Saving | 2011/12 plan | Next\nBuses | 1 | 2",
+        ["2011/12", "2012/13"],
+    ),
+    ("said by the rule", plan({"header": "Plan"}, year="2009/10"), "Saving | Plan\nBuses | 1", ["2009/10"]),
+    (
+        "said by the column before the rule",
+        plan({"header": "Plan"}, {"header": "Later", "year": "2012/13"}, year="2009/10"),
+        "Saving | Plan | Later\nBuses | 1 | 2",
+        ["2009/10", "2012/13"],
+    ),
+    (
+        "a span",
+        plan({"header": "Three years", "year": "2008/09-2010/11"}),
+        "Saving | Three years\nBuses | 1",
+        ["2008/09-2010/11"],
+    ),
+    (
+        "counted from the rule's",
+        plan({"header": "Plan", "year": "base+1"}, year="1999/00"),
+        "Saving | Plan\nBuses | 1",
+        ["2000/01"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("made", "text", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_where_a_year_comes_from(made: Rule, text: str, expected: list[str]) -> None:
+    assert years(made, text) == expected
+
+
+def test_base_is_the_first_year_that_the_paper_prints() -> None:
+    columns: list[dict[str, Any]] = [
+        {"header": "Variance", "measure": "variance", "year": "base"},
+        {"band": "{year} target", "year": "base", "columns": [{"header": "Planned"}]},
+        {"band": "{year} savings", "year": "printed", "columns": [{"header": "Planned"}]},
+        {"header": "Later", "year": "base+2"},
+    ]
+    text = (
+        "| | 2011-12 target | 2012-13 savings |\nSaving | Variance | Planned | Planned | Later\nBuses | 1 | 2 | 3 | 4"
+    )
+    assert years(plan(*columns, year="printed"), text) == ["2011/12", "2011/12", "2012/13", "2013/14"]
+
+
+def test_a_page_whose_header_lost_the_year_has_that_of_the_other_pages() -> None:
+    pages = [
+        "| 2007/08 Achieved | | |\nSaving | Cashable | Non cashable | Total | Remarks\nBuses | 1 | 1 | 2 |",
+        "| Achieved | | |\nSaving | Cashable | Non cashable | Total | Remarks\nInk | 3 | 1 | 4 |",
+        "| 2O0 | 7/O8 | |\nSaving | Cashable | Non cashable | Total | Remarks\nPaper | 5 | 1 | 6 |",
+    ]
+    found = read(rule(BANDED), "\n====\n".join(pages))
+    assert len(found.figures) == 9
+    assert {measured.split()[0] for _, measured, _ in found.figures} == {"2007/08"}
+
+
+def test_a_year_that_is_not_to_be_had_is_an_error_that_says_where() -> None:
+    text = "| Achieved | | |\nSaving | Cashable | Non cashable | Total | Remarks\nBuses | 1 | 1 | 2 |"
+    with pytest.raises(NoYear) as caught:
+        read(rule(BANDED), text)
+    assert str(caught.value) == ("table 'lines': no financial year is printed over 'Cashable', and the rule gives none")
