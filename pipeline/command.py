@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipeline.batch import read_batch
+from pipeline.batch import BatchLimits, read_batch
 from pipeline.explain import explain
 from pipeline.papers import Found, find_papers
 from pipeline.publish import OutputError, Publisher, check_output
@@ -21,6 +22,7 @@ from pipeline.status import Exit, Status
 from pipeline.summary import Summary, problem_line
 from rules.errors import RuleError
 from rules.load import BUILT_IN, RuleFile, load_rules
+from savings.reconcile import Limits
 
 FORMATS = ("csv",)
 
@@ -45,7 +47,16 @@ def main() -> None:
 @click.option(
     "--format", "formats", default="csv", show_default=True, help=f"Forms of the dataset: {', '.join(FORMATS)}."
 )
-def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, jobs: int | None, formats: str) -> None:
+@click.option(
+    "--effort",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Limits().effort,
+    show_default=True,
+    help="CPU seconds that reconciling one paper may take; what is undecided by then is ambiguous.",
+)
+def run(
+    papers: tuple[Path, ...], out: Path, rules_dir: Path | None, jobs: int | None, formats: str, effort: float
+) -> None:
     """Read papers, or all papers in folders, into one dataset in OUT.
 
     Exit status: 0 every paper was read; 1 some failed or yielded nothing (papers.csv says which and why, all others
@@ -56,7 +67,8 @@ def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, jobs: int |
     rules = _load_rules(rules_dir)
     _check_output(console, out)
     found = find_papers(papers, leave_out=out)
-    summary = _read(console, found, rules, out, jobs or os.cpu_count() or 1)
+    reading = Reading(found, rules, jobs or os.cpu_count() or 1, BatchLimits(reconciler=Limits(effort)))
+    summary = _read(console, reading, out)
     summary.show(console, out)
     sys.exit(Exit.OK if summary.complete else Exit.INCOMPLETE)
 
@@ -97,13 +109,28 @@ def _stop(problem: str) -> NoReturn:
     sys.exit(Exit.USAGE)
 
 
-def _read(console: Console, found: Found, rules: Sequence[RuleFile], out: Path, jobs: int) -> Summary:
+@dataclass(frozen=True)
+class Reading:
+    """What a run reads, and how."""
+
+    found: Found
+    rules: Sequence[RuleFile]
+    jobs: int
+    limits: BatchLimits
+
+    def results(self) -> Iterator[PaperResult]:
+        """Paths that gave nothing, then every paper, in order."""
+        yield from (PaperResult(row) for row in self.found.faults)
+        yield from read_batch(self.found.papers, self.rules, self.jobs, self.limits)
+
+
+def _read(console: Console, reading: Reading, out: Path) -> Summary:
+    found = reading.found
     summary = Summary(found.passed_over)
-    faults = (PaperResult(row) for row in found.faults)
     try:
         with Publisher(out) as publisher, _progress(console) as progress:
             task = progress.add_task("reading", total=len(found.papers))
-            for result in _all(faults, lambda: read_batch(found.papers, rules, jobs)):
+            for result in reading.results():
                 publisher.add(result)
                 summary.add(result)
                 if result.paper.status is not Status.OK:
@@ -114,11 +141,6 @@ def _read(console: Console, found: Found, rules: Sequence[RuleFile], out: Path, 
     except KeyboardInterrupt:
         _stop("stopped. Nothing was changed in the output folder")
     return summary
-
-
-def _all(faults: Iterable[PaperResult], papers: Callable[[], Iterable[PaperResult]]) -> Iterable[PaperResult]:
-    yield from faults
-    yield from papers()
 
 
 def _progress(console: Console) -> Progress:

@@ -76,7 +76,7 @@ class Summary:
         for proof in Proof:
             count = self.proofs[proof]
             table.add_row(f"  {proof}", str(count), f"{count / figures:.0%}" if figures else "")
-        table.add_row("cells flagged", str(self.flagged), "neither mapped nor ignored by name; see flags in papers.csv")
+        table.add_row("cells flagged", str(self.flagged), "see papers.csv" if self.flagged else "")
         return table
 
 
