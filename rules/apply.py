@@ -16,7 +16,7 @@ from rules.mapped import MappedPaper
 from rules.match import Match, matches, without
 from rules.model import Rule
 from savings.free import Damage
-from savings.schema import Problem
+from savings.schema import Problem, Unit
 
 
 def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, RuleFile | None, tuple[Match, ...]]:
@@ -40,7 +40,12 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
     lines = build_lines(rule, paper, assembled)
     problem = Problem(tuple(lines.lines), tuple(lines.figures), build_identities(rule, lines.lines, lines.figures))
     return MappedPaper(
-        problem, _tables(assembled), tuple(lines.mendings), lines.accounting, damage_of(lines), _missing(assembled)
+        problem,
+        _tables(rule, assembled),
+        tuple(lines.mendings),
+        lines.accounting,
+        damage_of(lines),
+        _missing(assembled),
     )
 
 
@@ -57,29 +62,34 @@ def _missing(assembled: Assembled) -> tuple[str, ...]:
     return tuple(f"table {form.name!r} of the rule was not found" for form in assembled.forms if form.name not in found)
 
 
-def _tables(assembled: Assembled) -> tuple[MeantTable, ...]:
+def _tables(rule: Rule, assembled: Assembled) -> tuple[MeantTable, ...]:
     """All tables of the paper as meant: the rule's, stitched, then those that it ignores or does not know."""
-    mapped = [_stitched(form, [p for p in assembled.pieces if p.form is form]) for form in assembled.forms]
+    mapped = [_stitched(rule, form, [p for p in assembled.pieces if p.form is form]) for form in assembled.forms]
     others: Sequence[PrintedTable] = [t for t, _ in assembled.ignored] + list(assembled.unclaimed)
     others = sorted(others, key=lambda t: (t.page, t.number))
     return (*(t for t in mapped if t.rows), *unmapped(others))
 
 
-def _stitched(form: Form, pieces: Sequence[Piece]) -> MeantTable:
+def _stitched(rule: Rule, form: Form, pieces: Sequence[Piece]) -> MeantTable:
     rows = [_meant_row(row) for piece in pieces for row in piece.rows]
     notes = (f"page {p.printed.page}, table {p.printed.number}: {p.note}" for p in pieces)
     return MeantTable(
         form.name,
-        tuple(_titles(form)),
+        tuple(_titles(form, rule)),
         tuple(rows),
         tuple((p.printed.page, p.printed.number) for p in pieces),
         tuple(notes),
     )
 
 
-def _titles(form: Form) -> Iterable[str]:
+def _titles(form: Form, rule: Rule) -> Iterable[str]:
+    """What each column is called; figures with the scale that the rule knows them to be printed in."""
     for column, band in zip(form.columns, form.bands, strict=True):
-        yield " ".join(filter(None, (band.band if band else "", column.header or column.name)))
+        scale = column.scale or (band.scale if band else None) or rule.scale
+        unit = (
+            f"[£{scale:,}]" if column.is_figure and isinstance(scale, int) and column.unit in (None, Unit.GBP) else ""
+        )
+        yield " ".join(filter(None, (band.band if band else "", column.header or column.name, unit)))
 
 
 def _meant_row(row: SortedRow) -> MeantRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import regex
@@ -25,7 +26,7 @@ def build_identities(rule: Rule, lines: Sequence[Line], figures: Sequence[Figure
         if promise.each is None:
             found += sums.over_lines(promise)
     kept = [i for i in found if _is_printed(figures, i)]
-    return tuple(Identity(number, i.name, i.where, i.total, i.parts, i.rounding) for number, i in enumerate(kept))
+    return tuple(replace(i, id=number) for number, i in enumerate(kept))
 
 
 def _is_printed(figures: Sequence[Figure], identity: Identity) -> bool:
@@ -55,7 +56,9 @@ class _Sums:
                 if _selects_figure(promise.total, total):
                     parts = tuple(self._parts_in_row(promise, line, total))
                     if parts:
-                        yield Identity(0, promise.name, _where(line, total), total.id, parts, promise.rounding)
+                        yield Identity(
+                            0, promise.name, _where(line, total), total.id, parts, promise.rounding, promise.infers
+                        )
 
     def _parts_in_row(self, promise: IdentityRule, line: Line, total: Figure) -> Iterator[Term]:
         for selector in promise.of:
@@ -74,7 +77,9 @@ class _Sums:
             for total in self.of_line[line.id]:
                 if _selects_figure(promise.total, total):
                     parts = tuple(t for s, members in groups for t in self._terms(promise, s, members, line, total))
-                    yield Identity(0, promise.name, _where(line, total), total.id, parts, promise.rounding)
+                    yield Identity(
+                        0, promise.name, _where(line, total), total.id, parts, promise.rounding, promise.infers
+                    )
 
     def _members(self, promise: IdentityRule, selector: Selector, total: Line) -> list[Line]:
         """The lines that a total adds up."""

@@ -211,7 +211,8 @@ class IdentityRule(Strict):
 
     With `each: row` the figures are those of one line. Otherwise, for each line that `total` selects, all lines that
     `of` selects: with `by`, those that agree in these columns; with `run`, those since the total before it. With
-    `years` the total is for several years at once, and its parts are each for one of them.
+    `years` the total is for several years at once, and its parts are each for one of them. With `infers` a total whose
+    cell is empty is given as what its parts come to, marked inferred.
     """
 
     name: str
@@ -221,6 +222,7 @@ class IdentityRule(Strict):
     by: tuple[str, ...] = ()
     run: bool = False
     years: bool = False
+    infers: bool = False
     rounding: Rounding = Rounding.EITHER
 
 

@@ -238,6 +238,7 @@ class Identity:
     total: int
     parts: tuple[Term, ...]
     rounding: Rounding = Rounding.EITHER
+    infers: bool = False
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,27 @@ class Alternatives:
 
 def decisions(choice: Choice, by_figure: ByFigure, alternatives: Alternatives) -> tuple[Decision, ...]:
     """The reading taken for each figure, and its proof."""
-    return tuple(_decision(choice, figure, by_figure, alternatives) for figure in choice.problem.figures)
+    inferred = {
+        i.total: _inferred(choice, i) for i in choice.problem.identities if i.infers and _lacks_total(choice, i)
+    }
+    return tuple(
+        Decision(figure.id, inferred[figure.id], Proof.UNCHECKED)
+        if figure.id in inferred
+        else _decision(choice, figure, by_figure, alternatives)
+        for figure in choice.problem.figures
+    )
+
+
+def _lacks_total(choice: Choice, identity: Identity) -> bool:
+    return choice.reading(identity.total).value is None and any(map(choice.counts, identity.parts))
+
+
+def _inferred(choice: Choice, identity: Identity) -> Reading:
+    """What the parts of a sum come to, for a total that is not printed."""
+    step = max(choice.part_steps(identity), default=Decimal(0))
+    return Reading(
+        choice.found(identity), How.INFERRED, 0, f"not printed; the parts of {identity.name!r} come to it", step
+    )
 
 
 def _decision(choice: Choice, figure: Figure, by_figure: ByFigure, alternatives: Alternatives) -> Decision:
