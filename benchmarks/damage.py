@@ -22,7 +22,7 @@ from extract.errors import PaperError
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = (ROOT / "corpus", ROOT.parent / "shared" / "seeds", ROOT.parent / "shared" / "papers")
-TRIALS, QUICK = 240, 20
+TRIALS, QUICK = 200, 20
 # Of the trials of a paper, this part as many again are made of its codes, and of its headers.
 PART_BESIDE = 8
 

@@ -158,20 +158,21 @@ def lost_codes(truth: PaperRead, damaged: PaperRead) -> int:
 
 
 def judge_row(keys: Sequence[Key], truth: PaperRead, damaged: PaperRead, *, twice: bool) -> tuple[Judged, ...]:
-    """A row lost or printed twice: noticed where a sum of one of its amounts fails, or the second row is in doubt.
+    """A row lost or printed twice: noticed where a sum of one of its amounts fails.
 
-    Restored only where it was printed twice and one of the two was dropped.
+    A second row is noticed, too, where none of its amounts is said to be reconciled. Restored is only a row that was
+    printed twice and of which one was dropped.
     """
     doubles = [damaged.figures[d] for key in keys if (d := key._replace(row=key.row + 1)) in damaged.figures]
     doubled = any(d.value is not None for d in doubles)
     right = all(is_right(truth.figures[key], damaged.figures.get(key)) for key in keys)
     if twice and right and not doubled:
         fate = Fate.RESTORED
-    elif any(missed(k, truth, damaged) for k in keys) or any(
-        d.proof in (Proof.CONTRADICTED, Proof.AMBIGUOUS) for d in doubles
-    ):
+    elif any(missed(key, truth, damaged) for key in keys):
         fate = Fate.MARKED
+    elif twice:
+        fate = Fate.SILENT if any(d.proof is Proof.RECONCILED for d in doubles if d.value is not None) else Fate.MARKED
     else:
-        fate = Fate.SILENT if twice else Fate.UNSEEN
+        fate = Fate.UNSEEN
     first = judge(keys[0], truth, damaged)
     return (Judged(keys[0], fate, first.truth, first.taken, first.how, first.proof, f"{len(keys)} amounts in the row"),)

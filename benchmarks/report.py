@@ -96,8 +96,9 @@ def _by_kind(events: Sequence[Event]) -> Iterator[tuple[str, ...]]:
         those = [event for event in events if event.kind is kind]
         target = f"{ONE_DIGIT}%" if kind is Kind.MISREAD else ""
         yield kind, "two or more", *counted(_of(those, *TWO_OR_MORE)), target
-        yield kind, "one sum", *counted(_of(those, Reach.ONE)), ""
-        yield kind, "no sum", *counted(_of(those, Reach.NONE)), ""
+        for reach in reversed(Reach):
+            if found := _of(those, reach):
+                yield kind, f"– {reach}" if reach in TWO_OR_MORE else reach, *counted(found), ""
 
 
 def _by_row(events: Sequence[Event]) -> Iterator[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from benchmarks.kinds import Change
 from extract.paper import Box, Cell, Page, Paper, PrintedTable, Row, TextLine, Word
 from normalise.grid import GridCell, GridRow, full_grid
 from normalise.numbers import split_amounts
-from savings.schema import Figure
+from savings.schema import Source
 
 SPACING = 2
 # Above all row numbers: lines between the tables are counted apart from the rows in a PDF.
@@ -70,32 +70,25 @@ class Sheet:
         self.paper = paper
         self.rows = {r.place: r for r in _rows(paper)}
 
-    def spots(self, figures: Sequence[Figure]) -> dict[int, Spot]:
-        """Where the printed figures stand, by figure id; those that share a cell or fill two are left out."""
-        by_line: dict[int, list[Figure]] = {}
-        for figure in figures:
-            by_line.setdefault(figure.line, []).append(figure)
-        found = (spot for line in by_line.values() for spot in self._spots_of_line(line))
-        return dict(found)
+    def spots(self, lines: Iterable[Sequence[Source]]) -> Iterator[Spot | None]:
+        """Where the cells stand that the figures of each line were read from; None for those in sentences or pieces."""
+        for sources in lines:
+            for nth, source in enumerate(sources):
+                yield self._cell(source) or self._word(source, nth - len(sources))
 
-    def _spots_of_line(self, figures: Sequence[Figure]) -> Iterator[tuple[int, Spot]]:
-        for nth, figure in enumerate(figures):
-            row = self.rows.get(RowPlace(figure.place.page, figure.place.row))
-            if not figure.raw:
-                continue
-            if row and _at(row, figure.place.column) == figure.raw:
-                yield figure.id, Spot(row.place, figure.place.column)
-            else:
-                yield from self._word(figure, nth - len(figures))
+    def _cell(self, source: Source) -> Spot | None:
+        row = self.rows.get(RowPlace(source.place.page, source.place.row))
+        found = row is not None and source.raw and _at(row, source.place.column) == source.raw
+        return Spot(row.place, source.place.column) if row and found else None
 
-    def _word(self, figure: Figure, from_end: int) -> Iterator[tuple[int, Spot]]:
-        """A figure of a row that is one text, a label and as many amounts as the line has figures."""
-        page, number = figure.place.page, figure.place.row
+    def _word(self, source: Source, from_end: int) -> Spot | None:
+        """The word of a row that is one text: a label, and as many amounts as the line has figures."""
+        page, number = source.place.page, source.place.row
         for place in (RowPlace(page, number), RowPlace(page, OUTSIDE + number)):
             row = self.rows.get(place)
-            if row and row.whole and -from_end <= len(row.texts) and row.texts[from_end] == figure.raw:
-                yield figure.id, Spot(place, len(row.texts) + from_end)
-                return
+            if row and row.whole and -from_end <= len(row.texts) and row.texts[from_end] == source.raw != "":
+                return Spot(place, len(row.texts) + from_end)
+        return None
 
     def damage(self, spot: Spot, slip: Callable[[Sequence[str], int], Change | None]) -> Change | None:
         """What a kind of damage makes of the text of a spot; None where it can make nothing, or nothing to be seen."""

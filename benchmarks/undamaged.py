@@ -41,7 +41,6 @@ class Undamaged:
     rule: RuleFile
     sheet: Sheet
     truth: PaperRead
-    keys: Mapping[int, Key]
     reach: Mapping[Key, Reach]
     spots: Mapping[Key, Spot]
 
@@ -84,11 +83,19 @@ def undamaged(path: Path) -> Undamaged | None:
     truth = read(rule.rule, sheet.paper)
     keys = {t.figure: key for key, t in truth.figures.items()}
     reach = {keys[f]: r for f, r in reaches(truth.mapped.problem, truth.outcome).items()}
-    spots = {keys[f]: spot for f, spot in sheet.spots(truth.mapped.problem.figures).items()}
-    amounts = {key: spot for key, spot in spots.items() if truth.figures[key].value is not None}
-    shared = {spot for spot, count in Counter(amounts.values()).items() if count > 1}
-    alone = {key: spot for key, spot in amounts.items() if spot not in shared}
-    return Undamaged(path, rule, sheet, truth, keys, reach, alone)
+    return Undamaged(path, rule, sheet, truth, reach, dict(_spots(sheet, truth)))
+
+
+def _spots(sheet: Sheet, truth: PaperRead) -> Iterator[tuple[Key, Spot]]:
+    """Where each printed amount stands; those that share their cell with others are left out."""
+    problem, decisions = truth.mapped.problem, truth.outcome.decisions
+    lines = [problem.figures_of_line.get(line.id, ()) for line in problem.lines]
+    sources = [[problem.figures[f].source_of(decisions[f].reading) for f in line] for line in lines]
+    keys = {taken.figure: key for key, taken in truth.figures.items()}
+    pairs = zip((keys[f] for line in lines for f in line), sheet.spots(sources), strict=True)
+    found = [(key, spot) for key, spot in pairs if spot and truth.figures[key].value is not None]
+    shared = Counter(spot for _, spot in found)
+    yield from ((key, spot) for key, spot in found if shared[spot] == 1)
 
 
 @lru_cache(maxsize=1)

@@ -40,7 +40,8 @@ def find_papers(paths: Sequence[Path], leave_out: Path | None = None) -> Found:
             found.papers.append(path)
         else:
             found.faults.append(_fault(path, Status.MISSING, "there is no such file or folder. Check the path"))
-    found.papers = sorted(dict.fromkeys(found.papers), key=lambda p: (p.name, str(p)))
+    once = {path.resolve(): path for path in reversed(found.papers)}
+    found.papers = sorted(once.values(), key=lambda p: (p.name, str(p)))
     return found
 
 
@@ -48,7 +49,7 @@ def _search(folder: Path, found: Found, leave_out: Path | None) -> None:
     before = len(found.papers)
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or not path.is_file() or (leave_out and path.is_relative_to(leave_out)):
+        if hidden or not path.is_file() or (leave_out and path.resolve().is_relative_to(leave_out.resolve())):
             continue
         if path.suffix.lower() in READABLE | OTHER_FORMS:
             found.papers.append(path)

@@ -26,6 +26,8 @@ FILES: dict[str, type[Any]] = {
     "papers.csv": PaperRow,
 }
 TABLES = "tables"
+# Where a run writes before its results are put in place; what a killed run left of it is cleared away.
+ASIDE = ".writing-"
 
 
 class OutputError(Exception):
@@ -36,7 +38,7 @@ def check_output(out: Path) -> bool:
     """Whether `out` holds results of an earlier run, to be replaced. Raises OutputError if it may not be used."""
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out} is a file. Name a folder for the results")
-    if not out.exists() or not any(out.iterdir()):
+    if not out.exists() or all(path.name.startswith(ASIDE) for path in out.iterdir()):
         return False
     if (out / MARK).is_file():
         return True
@@ -55,9 +57,11 @@ class Publisher:
 
     def __enter__(self) -> Publisher:
         self.out.mkdir(parents=True, exist_ok=True)
-        self._aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=self.out))
+        for left in self.out.glob(f"{ASIDE}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        self._aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=self.out))
         for name, record in FILES.items():
-            handle = (self._aside / name).open("w", newline="", encoding="utf-8")
+            handle = (self._aside / name).open("w", newline="", encoding="utf-8", errors="backslashreplace")
             self._handles.append(handle)
             self._writers[name] = csv.writer(handle, lineterminator="\n")
             self._writers[name].writerow([f.name for f in fields(record)])
@@ -108,13 +112,13 @@ def write_tables(folder: Path, tables: Sequence[MeantTable]) -> None:
     index = []
     for number, table in enumerate(tables, 1):
         name = f"{number:03d}-{_file_name(table.name) or 'unmapped'}.csv"
-        with (folder / name).open("w", newline="", encoding="utf-8") as handle:
+        with (folder / name).open("w", newline="", encoding="utf-8", errors="backslashreplace") as handle:
             writer = csv.writer(handle, lineterminator="\n")
             writer.writerow(["page", "row", "sort", *table.columns])
             writer.writerows([row.page, row.number, row.sort, *row.cells] for row in table.rows)
         pieces = " ".join(f"{page}.{piece}" for page, piece in table.pieces)
         index.append([name, table.name, pieces, len(table.rows), "; ".join(table.notes)])
-    with (folder / "index.csv").open("w", newline="", encoding="utf-8") as handle:
+    with (folder / "index.csv").open("w", newline="", encoding="utf-8", errors="backslashreplace") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["file", "table", "pieces", "rows", "notes"])
         writer.writerows(index)

@@ -65,7 +65,7 @@ def _result(row: PaperRow, stages: Stages) -> PaperResult:
     paper, mapped = stages.paper, stages.mapped
     row = _accounted(_of_paper(row, paper), mapped.accounting)
     if stages.rule is None:
-        nearest = "; ".join(describe(m) for m in stages.matches[:NEAREST] if m.met) or "none comes near"
+        nearest = "; ".join(map(describe, stages.matches[:NEAREST]))
         row = replace(row, nearest_rules=nearest, status=_without_rule(paper), error=_advice(paper))
         return PaperResult(row, tables=mapped.tables)
     rows = Rows(paper, stages.rule, mapped, stages.outcome)

@@ -139,4 +139,5 @@ def plain_value(value: Any) -> str:
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, float):
         return f"{value:.2f}"
-    return str(value)
+    # A lone carriage return ends a row for some readers of CSV, quoted or not.
+    return str(value).replace("\r\n", "\n").replace("\r", "\\r")

@@ -19,7 +19,8 @@ CONTRADICTIONS_SHOWN = 12
 def problem_line(paper: PaperRow) -> str:
     """One line that names a paper, says what is wrong with it and what to do next."""
     nearest = f" Nearest rule: {paper.nearest_rules.split('; ')[0]}." if paper.nearest_rules else ""
-    return f"{paper.path}: {paper.status}: {paper.error}.{nearest}".replace("..", ".")
+    line = f"{paper.path}: {paper.status}: {paper.error}.{nearest}".replace("..", ".")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 class Summary:

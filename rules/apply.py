@@ -13,7 +13,7 @@ from rules.identities import build_identities
 from rules.lines import build_lines
 from rules.load import RuleFile
 from rules.mapped import MappedPaper
-from rules.match import Match, matches, without
+from rules.match import Match, matches, rivals, without
 from rules.model import Rule
 from savings.free import Damage
 from savings.schema import Problem, Unit
@@ -29,9 +29,17 @@ def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, Rul
         rule = found[0].rule
         mapped = apply_rule(rule.rule, paper)
         if mapped.problem.lines:
-            return mapped, rule, found
+            return mapped, rule, _without_empty_rivals(found, paper)
         found = without(found, rule, "holds its words, but none of its tables")
     return without_rule(paper), None, found
+
+
+def _without_empty_rivals(found: tuple[Match, ...], paper: Paper) -> tuple[Match, ...]:
+    """The matches, less other rules that claim the paper by their words and find none of their tables."""
+    for match in rivals(found)[1:]:
+        if not assemble(match.rule.rule, paper).pieces:
+            found = without(found, match.rule, "holds its words, but none of its tables")
+    return found
 
 
 def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:

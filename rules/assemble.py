@@ -14,18 +14,21 @@ import regex
 from extract.paper import Page, Paper, PrintedTable, TextLine
 from normalise.align import Alignment, Content, Shape, align
 from normalise.grid import GridCell, GridRow, full_grid
-from normalise.labels import plain
+from normalise.labels import likeness, plain
 from normalise.marks import is_no_figure, one_line
 from normalise.numbers import is_amount, split_amounts
 from normalise.rows import Mend, Placed, PlacedRow, place
+from normalise.years import read_years
 from rules.match import unmet_phrases
-from rules.model import PATTERN_SECONDS, Band, Column, RowRule, Rule, TableRule, columns_of
+from rules.model import PATTERN_SECONDS, Band, Column, Phrases, RowRule, Rule, TableRule, columns_of
 from savings.aes import AES_BLOCKS
 from savings.schema import Level
 
 # A printed table is taken for a rule's table where at least this share of its rows makes sense and the header is at
 # least so alike; one that goes on from the table before needs no header, but figures.
 SENSE, ALIKE = 0.5, 0.6
+# A header that may be a damaged one of the rule is at least so like one of its labels.
+FAINTLY_ALIKE = 0.45
 YEAR = "{year}"
 
 
@@ -107,13 +110,13 @@ def assemble(rule: Rule, paper: Paper) -> Assembled:
     ignored: list[tuple[PrintedTable, str]] = []
     unclaimed: list[PrintedTable] = []
     for page in paper.pages:
-        why = _ignored(rule, page)
+        named, rest = _ignored(rule, page)
         for printed in page.tables:
-            piece = _best(forms, page, printed, pieces[-1] if pieces else None)
+            piece = None if named else _best(forms, page, printed, pieces[-1] if pieces else None)
             if piece is not None:
                 pieces.append(piece)
-            elif why:
-                ignored.append((printed, why))
+            elif named or rest:
+                ignored.append((printed, named or rest))
             else:
                 unclaimed.append(printed)
     outside = tuple(_outside(forms, paper))
@@ -142,9 +145,11 @@ def _content(column: Column) -> Content:
     return Content.ANY if free else Content.TEXT
 
 
-def _ignored(rule: Rule, page: Page) -> str:
+def _ignored(rule: Rule, page: Page) -> tuple[str, str]:
+    """Why the tables of a page are ignored: by the page's words, and, without any words, what is none of the rule's."""
     text = plain(page.text_between)
-    return next((i.why for i in rule.ignore if not unmet_phrases(i.pages, text)), "")
+    named = (i.why for i in rule.ignore if i.pages != Phrases() and not unmet_phrases(i.pages, text))
+    return next(named, ""), next((i.why for i in rule.ignore if i.pages == Phrases()), "")
 
 
 def _best(forms: Sequence[Form], page: Page, printed: PrintedTable, before: Piece | None) -> Piece | None:
@@ -168,6 +173,8 @@ def _candidates(form: Form, printed: PrintedTable, before: Piece | None) -> Iter
         yield _piece(form, printed, grid, own, f"its header is {own.likeness:.0%} like the rule's")
     if before is None or before.form is not form or printed.page - before.printed.page > 1:
         return
+    if not form.table.loose and _has_other_header(form, grid):
+        return
     # A header that is like nothing the rule knows is none: those rows may be data.
     bare = own if own.likeness >= ALIKE else align(form.shapes, grid, header_rows=0)
     yield _piece(form, printed, grid, bare, "it follows a table of this sort, and its rows make sense there")
@@ -176,6 +183,19 @@ def _candidates(form: Form, printed: PrintedTable, before: Piece | None) -> Iter
         yield _piece(form, printed, grid, inherited, "it follows a table of this sort, with as many columns")
     if printed.width == 1:
         yield _piece(form, printed, grid, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell")
+
+
+def _has_other_header(form: Form, grid: Sequence[GridRow]) -> bool:
+    """Whether a table begins with a row of labels, none of them like those that the rule knows."""
+    first = grid[0].filled
+    labels = [*(s.label for s in form.shapes if s.label), *(band.band for band in form.bands if band)]
+    if len(first) < 2 or any(is_amount(c.text) or read_years(c.text) for c in first):
+        return False
+    if any(likeness(c.text, label) >= FAINTLY_ALIKE for c in first for label in labels):
+        return False
+    # Text under figures is what tells labels from a row that goes on from the page before.
+    placed = place_row(form, align(form.shapes, grid, header_rows=0).columns, grid[0])
+    return _misfits(form, placed) > 0
 
 
 def _piece(form: Form, printed: PrintedTable, grid: Sequence[GridRow], alignment: Alignment, note: str) -> Piece:
@@ -204,11 +224,13 @@ def _as_header(form: Form, alignment: Alignment, header: Sequence[GridRow], row:
 
 def place_row(form: Form, columns: Sequence[int | None], row: GridRow) -> PlacedRow:
     """Lay a row out on a form's columns; a label with all its amounts in one cell is shared out over the figures."""
-    if len(row.filled) == 1:
-        spread = _spread(form, row, row.filled[0])
-        if spread is not None:
-            return spread
-    return place(form.shapes, columns, row)
+    spread = _spread(form, row, row.filled[0]) if len(row.filled) == 1 else None
+    # A single number after a text may be part of the text: with one figure to a row it is only looked for there where
+    # the row makes no sense otherwise.
+    if spread is not None and len(form.amounts) > 1:
+        return spread
+    placed = place(form.shapes, columns, row)
+    return spread if spread is not None and sort_row(form, placed).rule is None else placed
 
 
 def _spread(form: Form, row: GridRow, cell: GridCell) -> PlacedRow | None:

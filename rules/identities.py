@@ -112,7 +112,7 @@ class _Sums:
 
 
 def _where(line: Line, total: Figure) -> str:
-    label = line.fields.get("detail", "")
+    label = line.fields.get("detail") or " ".join(filter(None, line.keys.values()))
     return f"{line.table}, {label}: {total.year} {total.measure} {total.kind}"
 
 

@@ -6,7 +6,7 @@ then all its rows have the same layout, whichever it is. Each layout is a bundle
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -48,13 +48,24 @@ def _has_header(piece: Piece) -> bool:
 
 def _by_page(form: Form, piece: Piece, tokens: Sequence[tuple[int, Placed]]) -> Iterator[Layout]:
     """The page's columns of amounts, put onto the table's in every order-keeping way."""
-    used = sorted({cell.cells[0].column for row in piece.rows if row.rule for _, cell in _tokens(form, row.placed)})
+    column_of = _columns(cell for row in piece.rows if row.is_line for _, cell in _tokens(form, row.placed))
+    used = sorted(set(column_of.values()))
     key = f"page {piece.printed.page} table {piece.printed.number}"
     for shapes in combinations(form.amounts, len(used)):
         to = dict(zip(used, shapes, strict=True))
         straight = all(piece.alignment.columns[j] == column for column, j in to.items())
-        cells = {to[cell.cells[0].column]: cell for _, cell in tokens}
+        cells = {to[column_of[cell.cells[0].column]]: cell for _, cell in tokens}
         yield Layout(f"{key}: {shapes}", IN_PLACE if straight else NEAR, cells)
+
+
+def _columns(cells: Iterable[Placed]) -> dict[int, int]:
+    """The columns of a page that hold amounts, each with the first of those that are one column cut in two."""
+    first: dict[int, int] = {}
+    for cell in sorted(cells, key=lambda cell: -len(cell.cells)):
+        columns = [part.column for part in cell.cells]
+        start = min(first.get(column, column) for column in columns)
+        first |= dict.fromkeys(columns, start)
+    return first
 
 
 def _by_loss(form: Form, row: PlacedRow, tokens: Sequence[tuple[int, Placed]]) -> Iterator[Layout]:

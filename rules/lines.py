@@ -60,7 +60,7 @@ def build_lines(rule: Rule, paper: Paper, assembled: Assembled) -> Lines:
             _add_sentence(built, rule, each)
         elif each.form.name in builders:
             builders[each.form.name].add(each.piece, each.row)
-    _account(built.accounting, assembled, {(s.place.page, s.place.row) for s in sentences})
+    _account(built.accounting, assembled, {(s.place.page, s.place.row) for s in sentences if s.in_table})
     return built
 
 
@@ -74,7 +74,7 @@ class _Row:
 def _builders(rule: Rule, assembled: Assembled, years: Years, built: Lines) -> dict[str, _FormLines]:
     pieces = assembled.pieces
     return {
-        form.name: _FormLines(rule, form, measured(rule, form, pieces, years.columns[form.name]), pieces, built)
+        form.name: _FormLines(rule, form, measured(rule, form, pieces, years.columns[form.name]), pieces, built, years)
         for form in assembled.forms
         if form.name in years.columns
     }
@@ -139,12 +139,19 @@ class _FormLines:
     """Lines of one table of the rule; it remembers headings and the line before, for rows that inherit."""
 
     def __init__(
-        self, rule: Rule, form: Form, measures: Sequence[Measured | None], pieces: Sequence[Piece], built: Lines
+        self,
+        rule: Rule,
+        form: Form,
+        measures: Sequence[Measured | None],
+        pieces: Sequence[Piece],
+        built: Lines,
+        years: Years,
     ) -> None:
         self.rule = rule
         self.form = form
         self.measures = measures
         self.built = built
+        self.years = years
         self.headings: dict[str, str] = {}
         self.before: dict[str, str] = {}
         self.last: tuple[str, ...] = ()
@@ -263,12 +270,19 @@ class _FormLines:
         assert measure is not None
         placed = ways[0].cells.get(j)
         found = tuple(reading for way in ways for reading in _in_layout(way, j, measure.convention, row.placed.row))
+        if j in self.years.assumed[self.form.name]:
+            found = tuple(_in_assumed_year(r, measure.year) for r in found)
         number = len(self.built.figures)
         figure = Figure(
-            number, line.id, measure.year, measure.measure, measure.kind, measure.convention.unit, found or (EMPTY,),
+            number, line.id, self._year(piece, j) or measure.year, measure.measure, measure.kind,
+            measure.convention.unit, found or (EMPTY,),
             _raw(ways, j), self._cell_place(row, piece, j), measure.recurrence, measure.part,
         )  # fmt: skip
         self.built.add(figure, placed.text if placed and found else "", measure.convention)
+
+    def _year(self, piece: Piece | None, j: int) -> str:
+        """The year that the row's own page prints over a column; pages of one table may be of different years."""
+        return self.years.pages[id(piece)][j] if piece is not None else ""
 
     def _cell_place(self, row: SortedRow, piece: Piece | None, j: int) -> Place:
         grid, placed = row.placed.row, row.placed.cells[j]
@@ -299,6 +313,9 @@ class _FormLines:
             return "the row is of no sort that the rule knows"
         if row.rule.level == "note":
             return ""
+        if row.rule.level == "heading":
+            is_amount = any(self.measures[j] for j in self._columns_of(row, cell))
+            return "a heading has no figures" if is_amount else ""
         columns = self._columns_of(row, cell)
         if not columns:
             return "the cell has no place in the row" if cell in row.placed.unplaced else ""
@@ -356,6 +373,12 @@ def _in_layout(way: Layout, j: int, convention: Convention, row: GridRow) -> tup
     reason = first.reason or ("its column is chosen by the sums" if how is How.REPAIRED else "")
     source = Source(placed.raw, _place(row, placed.cells[0])) if placed else None
     return (replace(first, bundle=way.bundle, cost=way.cost, how=how, reason=reason, source=source),)
+
+
+def _in_assumed_year(reading: Reading, year: str) -> Reading:
+    if reading.how is not How.PRINTED or reading.value is None:
+        return reading
+    return replace(reading, how=How.INFERRED, reason=f"no year is printed over the column; {year} is the paper's first")
 
 
 def _mended(reading: Reading, mend: Mend) -> Reading:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from rules.errors import RuleError
 from rules.model import Band, Column, Rule
@@ -52,6 +52,9 @@ def load_rule(path: Path) -> RuleFile:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise RuleError(str(path), line, f"is not YAML: {error.problem}") from None
+    except YAMLError as error:
+        problem = str(error).strip().splitlines()[0]
+        raise RuleError(str(path), 0, f"is not YAML: {problem}") from None
     if not isinstance(data, CommentedMap):
         raise RuleError(str(path), 1, "holds no keys; a rule file begins with authority, layout and match")
     try:
@@ -66,6 +69,8 @@ def _rule_error(path: Path, data: Any, errors: Sequence[ErrorDetails]) -> RuleEr
     known = [e for e in errors if not _of_another_form(data, e)] or list(errors)
     error = next((e for e in known if e["type"] == "extra_forbidden"), known[0])
     location = [part for part in error["loc"] if not _is_form(part)]
+    if error["type"] == "elsewhere":
+        return RuleError(str(path), line_of(data, error["ctx"]["where"]), error["ctx"]["problem"])
     if error["type"] == "extra_forbidden":
         return RuleError(str(path), line_of(data, location), _unknown_key(location))
     where = ".".join(map(str, location)) or "the file"
@@ -83,11 +88,10 @@ def _is_form(part: int | str) -> bool:
 
 def _of_another_form(data: Any, error: ErrorDetails) -> bool:
     """Whether an error is about a column as a band, or a band as a column: the file says which it is."""
-    for form, is_band in (("Column", False), ("Band", True)):
-        if form in error["loc"]:
-            place = error["loc"][: error["loc"].index(form)]
-            node = _node(data, place)
-            return isinstance(node, dict) and ("band" in node) is not is_band
+    for at, part in enumerate(error["loc"]):
+        if isinstance(part, str) and part.endswith(("Column", "Column]", "Band", "Band]")):
+            node = _node(data, [p for p in error["loc"][:at] if not _is_form(p)])
+            return isinstance(node, dict) and ("band" in node) is not ("Band" in part)
     return False
 
 

@@ -5,11 +5,14 @@ The models are strict: an unknown key, a column that the schema lacks or a patte
 
 from __future__ import annotations
 
+import difflib
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from string import Formatter
+from typing import Annotated, Literal, get_args
 
 import regex
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from savings.schema import Kind, Level, Measure, Recurrence, Rounding, Unit
 
@@ -41,6 +44,17 @@ def _compiles(pattern: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+def _fills_in(text: str) -> str:
+    try:
+        list(Formatter().parse(text))
+    except ValueError as error:
+        raise ValueError(f"{text!r} cannot be filled in: {error}") from None
+    return text
+
+
+Template = Annotated[str, AfterValidator(_fills_in)]
 
 
 class Strict(BaseModel):
@@ -131,7 +145,7 @@ class RowRule(Strict):
     when: dict[str, Pattern] = {}
     needs: tuple[str, ...] = ()
     figures: bool = False
-    set: dict[TextField, str] = {}
+    set: dict[TextField, Template] = {}
     inherits: tuple[TextField, ...] = ()
     sets: TextField | None = None
     outside: bool = False
@@ -163,7 +177,7 @@ class Statement(Strict):
     figures: tuple[Find, ...]
     level: Level = Level.ITEM
     pages: Phrases = Phrases()
-    set: dict[TextField, str] = {}
+    set: dict[TextField, Template] = {}
     under: str | None = None
 
 
@@ -183,12 +197,12 @@ class TableRule(Strict):
     loose: bool = False
     publish: bool = True
 
-    @model_validator(mode="before")
+    @field_validator("columns")
     @classmethod
-    def _bands_are_named(cls, data: Any) -> Any:
-        if isinstance(data, dict) and not data.get("columns"):
+    def _are_some(cls, columns: tuple[Column | Band, ...]) -> tuple[Column | Band, ...]:
+        if not columns:
             raise ValueError("a table needs columns")
-        return data
+        return columns
 
 
 class Selector(Strict):
@@ -275,15 +289,24 @@ class Rule(Strict):
     def _names_are_known(self) -> Rule:
         for where, name, known in _named(self):
             if name not in known:
-                raise UnknownName(where, name, tuple(sorted(known)))
+                raise _unknown_name(where, name, known)
+        if self.codes is None and any(c.field == "aes_code" for t in self.tables.values() for c, _ in columns_of(t)):
+            raise _elsewhere(("tables",), "a column holds aes_code, and the rule does not say `codes: aes`")
         return self
 
 
-class UnknownName(ValueError):
-    """A rule names a table or column that it does not have."""
+Location = tuple[str | int, ...]
 
-    def __init__(self, where: str, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"{where} names {name!r}, which is none of: {', '.join(known)}")
+
+def _unknown_name(where: Location, name: str, known: set[str]) -> PydanticCustomError:
+    nearest = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are: {', '.join(sorted(known))}"
+    return _elsewhere(where, f"{'.'.join(map(str, where))} names {name!r}, which the rule does not have; {hint}")
+
+
+def _elsewhere(where: Location, problem: str) -> PydanticCustomError:
+    """An error of the whole rule that belongs to one place of it."""
+    return PydanticCustomError("elsewhere", "{problem}", {"problem": problem, "where": where})
 
 
 def columns_of(table: TableRule) -> tuple[tuple[Column, Band | None], ...]:
@@ -296,25 +319,39 @@ def columns_of(table: TableRule) -> tuple[tuple[Column, Band | None], ...]:
     return tuple(found)
 
 
-def _named(rule: Rule) -> list[tuple[str, str, set[str]]]:
+def _named(rule: Rule) -> list[tuple[Location, str, set[str]]]:
     """Every name that a rule uses, where, and the names it may be."""
-    names: list[tuple[str, str, set[str]]] = []
+    names: list[tuple[Location, str, set[str]]] = []
     everywhere: set[str] = set()
-    for statement in rule.statements:
+    for number, statement in enumerate(rule.statements):
         everywhere |= {*regex.compile(statement.text).groupindex, *statement.set, "statement"}
         if statement.under is not None:
-            names.append((f"statements.{statement.name}.under", statement.under, set(rule.tables)))
+            names.append((("statements", number, "under"), statement.under, set(rule.tables)))
     for key, table in rule.tables.items():
         columns = {c.name for c, _ in columns_of(table)} - {""}
         fields = columns | {f for row in table.rows for p in row.when.values() for f in regex.compile(p).groupindex}
         everywhere |= fields | {f for row in table.rows for f in (*row.set, *row.inherits, row.sets) if f}
-        for row in table.rows:
-            names += [(f"tables.{key}.rows.when", n, columns | {"text"}) for n in row.when]
-            names += [(f"tables.{key}.rows.needs", n, columns) for n in row.needs]
-    for identity in rule.identities:
-        names += [(f"identities.{identity.name}.by", n, everywhere) for n in identity.by]
-        for selector in (identity.total, *identity.of):
-            names += [(f"identities.{identity.name}", n, everywhere) for n in selector.where]
+        for number, row in enumerate(table.rows):
+            at: Location = ("tables", key, "rows", number)
+            names += [((*at, "when", n), n, columns | {"text"}) for n in row.when]
+            names += [((*at, "needs"), n, columns) for n in row.needs]
+            known = columns | {"text", *get_args(TextField)} | {g for p in row.when.values() for g in _groups(p)}
+            names += [((*at, "set", k), n, known) for k, text in row.set.items() for n in _placeholders(text)]
+    for number, identity in enumerate(rule.identities):
+        names += [(("identities", number, "by"), n, everywhere) for n in identity.by]
+        selectors = [(("total",), identity.total), *((("of", k), s) for k, s in enumerate(identity.of))]
+        for inner, selector in selectors:
+            place: Location = ("identities", number, *inner)
+            names += [((*place, "where", n), n, everywhere) for n in selector.where]
             if selector.table is not None:
-                names.append((f"identities.{identity.name}", selector.table, {*rule.tables, STATEMENTS}))
+                names.append(((*place, "table"), selector.table, {*rule.tables, STATEMENTS}))
     return names
+
+
+def _groups(pattern: str) -> set[str]:
+    return set(regex.compile(pattern).groupindex)
+
+
+def _placeholders(text: str) -> list[str]:
+    """The names in braces of a text to be filled in."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name is not None]

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import regex
 
-from extract.paper import Box, Page, Paper, PaperKind
+from extract.paper import Paper, PaperKind, TextLine
 from normalise.labels import plain
 from normalise.marks import one_line
 from normalise.numbers import read_amount
 from normalise.years import read_years
+from rules.accounting import box_of
 from rules.amounts import Convention, readings, usual_factor
 from rules.match import unmet_phrases
 from rules.model import PATTERN_SECONDS, Find, Rule, Statement
@@ -46,6 +47,7 @@ class Sentence:
     order: float
     fields: dict[str, str]
     figures: tuple[Said, ...]
+    in_table: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class _Unit:
 
     text: str
     places: tuple[tuple[int, Place, float], ...]
+    in_table: bool = False
 
     def place(self, offset: int) -> tuple[Place, float]:
         found = [p for p in self.places if p[0] <= offset][-1]
@@ -64,44 +67,46 @@ def find_sentences(rule: Rule, paper: Paper, base: str) -> tuple[Sentence, ...]:
     """All sentences that the rule's statements know, in the paper's order. `base` is the paper's first year."""
     if not rule.statements:
         return ()
-    found: list[Sentence] = []
-    for page in paper.pages:
-        units = list(_units(page, paper.kind))
-        text = plain(page.text_between)
-        for statement in rule.statements:
-            if not unmet_phrases(statement.pages, text):
-                found += [s for unit in units for s in _sentences(rule, statement, unit, base)]
+    titles = {page.number: plain(page.text_between) for page in paper.pages}
+    units = list(_units(paper))
+    found = [
+        sentence
+        for statement in rule.statements
+        for unit in units
+        for sentence in _sentences(rule, statement, unit, base)
+        if not unmet_phrases(statement.pages, titles[sentence.place.page])
+    ]
     return tuple(sorted(found, key=lambda s: (s.place.page, s.order)))
 
 
-def _units(page: Page, kind: PaperKind) -> Iterator[_Unit]:
-    for table in page.tables:
-        for row in table.rows:
-            text = " | ".join(filter(None, (one_line(cell.text) for cell in row.cells)))
-            if text:
+def _units(paper: Paper) -> Iterator[_Unit]:
+    """The texts to search: each row of a table, each line of a text report, and all lines of a PDF as one."""
+    for page in paper.pages:
+        for table in page.tables:
+            for row in table.rows:
+                text = " | ".join(filter(None, (one_line(cell.text) for cell in row.cells)))
                 order = row.box.top if row.box else float(row.number)
-                yield _Unit(text, ((0, Place(page.number, row.number, 0, _box(row.box)), order),))
-    lines = [
-        (one_line(x.text), Place(page.number, x.number, 0, _box(x.box)), x.box.top if x.box else float(x.number))
-        for x in page.lines
-    ]
-    if kind is PaperKind.TEXT:
+                place = Place(page.number, row.number, 0, box_of(row.box))
+                yield _Unit(text, ((0, place, order),), in_table=True)
+    lines = [_line(line) for page in paper.pages for line in page.lines]
+    if paper.kind is PaperKind.TEXT:
         yield from (_Unit(text, ((0, place, order),)) for text, place, order in lines)
     elif lines:
         yield _joined(lines)
 
 
+def _line(line: TextLine) -> tuple[str, Place, float]:
+    order = line.box.top if line.box else float(line.number)
+    return one_line(line.text), Place(line.page, line.number, 0, box_of(line.box)), order
+
+
 def _joined(lines: Sequence[tuple[str, Place, float]]) -> _Unit:
-    """The lines of a PDF page as one text, since sentences run over them."""
+    """The lines of a PDF as one text, since sentences run over them, and over pages."""
     offset, places = 0, []
     for text, place, order in lines:
         places.append((offset, place, order))
         offset += len(text) + 1
     return _Unit(" ".join(text for text, _, _ in lines), tuple(places))
-
-
-def _box(box: Box | None) -> tuple[float, float, float, float] | None:
-    return None if box is None else (box.x0, box.top, box.x1, box.bottom)
 
 
 def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:
@@ -111,7 +116,7 @@ def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iter
             place, order = unit.place(match.start())
             fields = {k: v.strip() for k, v in match.groupdict().items() if v is not None}
             fields |= {k: v.format_map({**fields, "text": match[0]}) for k, v in statement.set.items()}
-            yield Sentence(statement, place, order, fields, figures)
+            yield Sentence(statement, place, order, fields, figures, unit.in_table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,16 @@ class NoYear(ValueError):
 
 @dataclass(frozen=True)
 class Years:
-    """The paper's first year ("" where none is known), and the year of each column by table ("" for texts)."""
+    """The paper's first year ("" where none is known), and the year of each column by table ("" for texts).
+
+    `pages` has the years that a piece prints over its own columns ("" where it prints none, or several), by `id`.
+    `assumed` are the columns, by table, over which no page prints the year that the rule says is printed.
+    """
 
     base: str
     columns: dict[str, tuple[str, ...]]
+    pages: dict[int, tuple[str, ...]]
+    assumed: dict[str, frozenset[int]]
 
 
 def years_of(rule: Rule, pieces: Sequence[Piece], paper: Paper) -> Years:
@@ -31,7 +37,30 @@ def years_of(rule: Rule, pieces: Sequence[Piece], paper: Paper) -> Years:
     forms = {piece.form.name: piece.form for piece in pieces}
     printed = {name: _printed(form, [p for p in pieces if p.form is form]) for name, form in forms.items()}
     base = _base(rule, paper, printed.values())
-    return Years(base, {name: tuple(_years(form, printed[name], base)) for name, form in forms.items()})
+    return Years(
+        base,
+        {name: tuple(_years(form, printed[name], base)) for name, form in forms.items()},
+        {id(piece): _own(piece) for piece in pieces},
+        {name: frozenset(_assumed(form, printed[name])) for name, form in forms.items()},
+    )
+
+
+def _own(piece: Piece) -> tuple[str, ...]:
+    """The years that one page prints over the columns whose year is said to be printed."""
+    years = _printed(piece.form, [piece])
+    return tuple(year if _is_printed(piece.form, j) else "" for j, year in enumerate(years))
+
+
+def _assumed(form: Form, printed: Sequence[str]) -> Iterable[int]:
+    return (j for j, column in enumerate(form.columns) if column.is_figure and _is_printed(form, j) and not printed[j])
+
+
+def _is_printed(form: Form, j: int) -> bool:
+    return _said(form.columns[j], form.bands[j]) == "printed"
+
+
+def _said(column: Column, band: Band | None) -> str:
+    return column.year or (band.year if band else None) or ("printed" if YEAR in column.header else "base")
 
 
 def _base(rule: Rule, paper: Paper, printed: Iterable[Sequence[str]]) -> str:
@@ -51,7 +80,7 @@ def _years(form: Form, printed: Sequence[str], base: str) -> Iterable[str]:
 
 
 def _year(form: Form, column: Column, band: Band | None, printed: str, base: str) -> str:
-    said = column.year or (band.year if band else None) or ("printed" if YEAR in column.header else "base")
+    said = _said(column, band)
     year = (printed or base) if said == "printed" else resolve(said, base)
     if not year:
         name = column.header or (band.band if band else "")

@@ -15,7 +15,8 @@ from benchmarks import damage, report
 from benchmarks.judge import Event, Fate, Judged, is_right, judge, judge_row, lost_codes, others
 from benchmarks.kinds import CELL_KINDS, Kind
 from benchmarks.readings import Key, PaperRead, Taken
-from benchmarks.sheet import Changes, RowPlace, Sheet, spaced
+from benchmarks.sheet import OUTSIDE, Changes, RowPlace, Sheet, spaced
+from benchmarks.surroundings import Beside, attempt, code_spots, header_spots
 from benchmarks.trials import Plan, Trial, draw, plans, run
 from benchmarks.undamaged import Reach, Undamaged, reaches, undamaged
 from extract.paper import Box, Cell, Page, Paper, PaperKind, PrintedTable, Row, TextLine, Word
@@ -142,7 +143,7 @@ def test_a_wide_cell_has_its_words_changed() -> None:
 def test_amounts_printed_in_one_text_are_damaged_word_by_word() -> None:
     line = TextLine(1, 9, "Total of groups 2,298 658 -")
     sheet = Sheet(spaced(printed(("a", "1"), lines=(line,))))
-    place = RowPlace(1, 1_000_018)
+    place = RowPlace(1, OUTSIDE + 18)
     assert sheet.rows[place].texts == ("Total of groups", "2,298", "658", "-")
     copy = sheet.changed(Changes({place: {1: "2,293"}}))
     assert copy.pages[0].lines[0].text == "Total of groups 2,293 658 -"
@@ -265,6 +266,7 @@ def test_codes_that_no_sum_tells_any_more_are_counted() -> None:
         ({KEY: taken(12)}, Verdict.HOLDS, True, Fate.RESTORED),
         ({KEY: taken(12), KEY._replace(row=5): taken(12)}, Verdict.BROKEN, True, Fate.MARKED),
         ({KEY: taken(12), KEY._replace(row=5): taken(12, Proof.CONTRADICTED)}, Verdict.HOLDS, True, Fate.MARKED),
+        ({KEY: taken(12), KEY._replace(row=5): taken(12, Proof.UNCHECKED)}, Verdict.HOLDS, True, Fate.MARKED),
         ({KEY: taken(12), KEY._replace(row=5): taken(12)}, Verdict.HOLDS, True, Fate.SILENT),
     ],
 )
@@ -296,10 +298,10 @@ def test_no_two_damages_of_a_trial_touch_the_same_cell(small: Undamaged) -> None
 
 
 def test_trials_are_drawn_by_the_seed_alone() -> None:
-    planned = plans([SMALL], (1, 3), 40, 5)
+    planned = plans([SMALL], (1, 3), 26, 5)
     one, other = (list(map(untimed, run(planned, workers))) for workers in (1, 2))
     assert one == other
-    assert one != list(map(untimed, run(plans([SMALL], (1, 3), 40, 6), 1)))
+    assert one != list(map(untimed, run(plans([SMALL], (1, 3), 26, 6), 1)))
 
 
 def untimed(trial: Trial) -> Trial:
@@ -332,6 +334,32 @@ def test_a_silent_case_is_told_in_detail() -> None:
         "made.pdf [1 at once, trial 4] silent: page 1 row 2 item.2007/08.target.total: taken 13 (printed, reconciled), "
         "true 12; because <- a digit misread at page 1 row 2 item.2007/08.target.total (one sum): '12' → '13'"
     )
+
+
+def test_codes_and_headers_are_damaged_too(small: Undamaged) -> None:
+    assert len(header_spots(SMALL)) > 10
+    assert not code_spots(SMALL)
+    trial = attempt(Beside.HEADER, Plan(SMALL, 1, 2, 1))
+    assert trial is not None
+    (event,) = trial.events
+    assert (event.kind, event.damaged) == (Kind.EMPTIED, "")
+    assert "| header    | emptied" in report.beside({"header": [trial]})
+
+
+def test_codes_are_found_where_they_are_printed() -> None:
+    path = ROOT / "corpus" / "herefordshire" / "aes-outturn-2008-09" / "herefordshire-aes-outturn-2008-09.pdf"
+    paper = undamaged(path)
+    assert paper is not None
+    codes = {paper.sheet.rows[spot.row].texts[spot.column] for spot in code_spots(path)}
+    assert codes >= {"1", "2", "13"}
+
+
+def test_the_line_between_the_tables_can_be_damaged() -> None:
+    path = ROOT / "corpus" / "herefordshire" / "aes-outturn-2007-08" / "herefordshire-aes-outturn-2007-08.pdf"
+    paper = undamaged(path)
+    assert paper is not None
+    totals = [spot for key, spot in paper.spots.items() if key.level == "total" and spot.row.number > OUTSIDE]
+    assert len(totals) == 6
 
 
 def test_without_a_paper_the_command_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -105,3 +105,36 @@ def test_a_bad_paper_is_named_as_it_is(savings: Savings, paper: WritePaper, name
     ran = savings(given)
     assert ran.statuses == {name: "no_rule"}
     assert len([line for line in ran.stderr.splitlines() if line.startswith(f"{given}: no_rule: ")]) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not allow such links")
+@pytest.mark.parametrize("again", ["relative", "link"])
+def test_a_paper_that_is_named_by_two_paths_is_read_once(
+    savings: Savings, paper: WritePaper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    given = paper()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(given.parent)
+    other = {"relative": Path("papers/plan.txt"), "link": tmp_path / "link"}[again]
+    ran = savings(given, other)
+    assert len(ran.rows("figures.csv")) == 6
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not allow such names")
+def test_a_name_that_is_not_utf_8_costs_no_paper(savings: Savings, paper: WritePaper) -> None:
+    folder = paper().parent
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_bytes(paper().read_bytes())
+    ran = savings(folder)
+    assert len(ran.rows("figures.csv")) == 12
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not allow such names")
+def test_a_carriage_return_in_a_name_breaks_no_row(savings: Savings, paper: WritePaper) -> None:
+    ran = savings(paper("two\rlines.txt"))
+    assert [row["document"] for row in ran.rows("figures.csv")] == ["two\\rlines.txt"] * 6
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not allow such names")
+def test_a_bad_paper_whose_name_has_two_lines_is_told_in_one(savings: Savings, paper: WritePaper) -> None:
+    ran = savings(paper("two\nlines.txt", "Ward | Votes\nNorth | 512"))
+    assert len([line for line in ran.stderr.splitlines() if "two" in line and "lines.txt: no_rule: " in line]) == 1

@@ -142,3 +142,16 @@ def test_results_below_the_folder_of_the_papers_are_no_papers(savings: Savings, 
     second = savings(folder, out=folder / "out")
     assert (first.status, second.status) == (0, 0)
     assert second.statuses == {"plan.txt": "ok"}
+
+
+@pytest.mark.parametrize("earlier", [True, False], ids=["after an earlier run", "by itself"])
+def test_what_a_killed_run_left_is_cleared_away(
+    savings: Savings, paper: WritePaper, tmp_path: Path, earlier: bool
+) -> None:
+    if earlier:
+        savings(paper())
+    left = tmp_path / "out" / ".writing-abc"
+    left.mkdir(parents=True)
+    (left / "figures.csv").write_text("half a fi")
+    assert savings(paper()).status == 0
+    assert not left.exists()

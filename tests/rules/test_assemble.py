@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -268,3 +270,26 @@ def test_every_filled_cell_is_accounted_for_once(grid: list[list[str]], gap: str
     accounting = read(rule(PLAN), given_paper).mapped.accounting
     assert accounting.mapped + accounting.ignored + accounting.flagged == accounting.cells
     assert accounting.cells == filled_cells(given_paper)
+
+
+def test_a_page_that_the_rule_ignores_gives_no_figure_though_its_table_looks_alike() -> None:
+    ignoring = rule(PLAN, ignore=[{"pages": {"any": ["Reserves"]}, "why": "no savings"}])
+    other = ["Fund | Purpose | 2007/08 | 2008/09", "General | Pay | 500 | 400"]
+    found = read(ignoring, "\n".join([HEADER, *ROWS, "====", "Reserves", "", *other]))
+    assert found.values == VALUES
+    assert found.sums == whole().sums
+
+
+@pytest.mark.parametrize("gap", [["", "Grants paid", ""], ["===="]], ids=["the same page", "the next page"])
+def test_a_table_with_a_header_of_its_own_does_not_go_on_from_the_one_before(gap: list[str]) -> None:
+    other = ["Ward | Councillor | Votes | Turnout", "North | Smith | 500 | 40"]
+    found = read(rule(PLAN), "\n".join([HEADER, *ROWS, *gap, *other]))
+    assert found.values == VALUES
+    assert "500" in [text for _, text in found.flags]
+
+
+def test_a_text_that_ends_with_a_number_is_no_saving() -> None:
+    columns: list[dict[str, Any]] = [{"header": "Saving", "field": "detail"}, {"header": "Target", "year": "2007/08"}]
+    made = with_columns(PLAN, *columns, rows=[{"level": "item", "needs": ["detail"]}], identities=[])
+    found = read(made, "Saving | Target\nPhase 2 |\nBuses | 10\nReduce staff by 10 |")
+    assert found.values == {"Buses": [10_000]}

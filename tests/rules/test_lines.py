@@ -191,3 +191,14 @@ CODES = """
 def test_readings_of_a_code(printed: str, readings: list[str]) -> None:
     found = read(rule(CODES), f"AES | Saving | Target\n3 | Buses | 10\n{printed} | Ink | 5")
     assert [f"{c.code} {c.how}" for c in found.mapped.problem.lines[1].codes] == readings
+
+
+def test_an_amount_beside_a_heading_is_not_left_out_in_silence() -> None:
+    heading = {"level": "heading", "when": {"text": "TRANSPORT"}, "sets": "service"}
+    found = read(plan(DETAIL, AMOUNT, rows=[heading, ITEM]), "Saving | Target\nTRANSPORT | 500\nBuses | 10")
+    assert found.flags == [(2, "500")]
+
+
+def test_a_code_column_needs_to_be_told_what_codes_it_holds() -> None:
+    with pytest.raises(ValueError, match="codes"):
+        plan({"header": "AES", "field": "aes_code"}, DETAIL, AMOUNT)

@@ -146,9 +146,9 @@ UNKNOWN_NAMES = [
 
 @pytest.mark.parametrize(("line", "text", "name"), [c[1:] for c in UNKNOWN_NAMES], ids=[c[0] for c in UNKNOWN_NAMES])
 def test_a_name_that_the_rule_does_not_have_is_an_error(rule_file: WriteRule, line: int, text: str, name: str) -> None:
-    problem = error_of(rule_file(replaced(line, text))).problem
-    assert f"names {name}, which is none of: " in problem
-    assert "detail" in problem or "lines" in problem
+    error = error_of(rule_file(replaced(line, text)))
+    assert f"names {name}, which the rule does not have; " in error.problem
+    assert error.line == line
 
 
 MISSING = [("authority", 1, 1), ("layout", 2, 1), ("match", 3, 2), ("tables.lines.rows", 18, 4)]
@@ -169,7 +169,38 @@ def test_a_required_key_that_is_missing_inside_names_the_line_of_what_lacks_it(r
 def test_a_table_without_columns(rule_file: WriteRule) -> None:
     lines = GOOD.splitlines()
     error = error_of(rule_file("\n".join(lines[:7] + lines[17:])))
-    assert (error.line, error.problem) == (7, "tables.lines: a table needs columns")
+    assert (error.line, error.problem) == (7, "tables.lines.columns: Field required")
+
+
+IN_BANDS = [
+    ("tables.lines.columns.2", 13, "measur: target", "measure"),
+    ("tables.lines.columns.2.columns.0", 15, "- {header: Cashable, knd: cashable}", "kind"),
+    ("tables.lines.columns.2.columns.1", 17, "kinds: total", "kind"),
+    ("tables.lines", 8, "column:", "columns"),
+]
+
+
+@pytest.mark.parametrize(("where", "line", "text", "nearest"), IN_BANDS, ids=[case[0] for case in IN_BANDS])
+def test_an_unknown_key_in_a_band(rule_file: WriteRule, where: str, line: int, text: str, nearest: str) -> None:
+    error = error_of(rule_file(replaced(line, text)))
+    assert error.line == line
+    assert error.problem.endswith(f"' in {where}; did you mean {nearest!r}?")
+
+
+def test_a_wrong_value_in_a_band(rule_file: WriteRule) -> None:
+    error = error_of(rule_file(replaced(13, "measure: saved")))
+    assert (error.line, "'achieved'" in error.problem) == (13, True)
+
+
+@pytest.mark.parametrize("text", ["'{foo}'", "'{detail'"])
+def test_a_set_that_names_an_unknown_field(rule_file: WriteRule, text: str) -> None:
+    error = error_of(rule_file(replaced(19, f"- {{level: total, when: {{text: Total}}, set: {{detail: {text}}}}}")))
+    assert error.line == 19
+
+
+@pytest.mark.parametrize("data", [b"# \x07\n", b"layout: \x00\n"], ids=["a bell", "a NUL"])
+def test_bytes_that_no_yaml_has(rule_file: WriteRule, data: bytes) -> None:
+    assert error_of(rule_file(GOOD.encode() + data)).problem.startswith("is not YAML")
 
 
 NO_RULES = [

@@ -99,3 +99,11 @@ def test_two_rules_that_fit_equally_well_are_rivals() -> None:
     _, taken, found = map_paper([other, one], paper(PAPER))
     assert taken is one
     assert [match.rule.name for match in rivals(found)] == ["a/plan", "b/plan"]
+
+
+@pytest.mark.parametrize("name", ["a/wordy", "z/wordy"])
+def test_a_rule_without_its_tables_is_no_rival(name: str) -> None:
+    plan = claiming("m/plan", all=["Reference", "Saving"])
+    _, taken, found = map_paper([other_tables(name, {"all": ["Reference", "Saving"]}), plan], paper(PAPER))
+    assert taken is plan
+    assert [match.rule.name for match in rivals(found)] == ["m/plan"]

@@ -8,6 +8,7 @@ import pytest
 
 from rules.model import Rule
 from rules.years import NoYear
+from savings.schema import How
 from tests.rules.made import BANDED, PLAN, read, rule, with_columns
 
 DETAIL = {"header": "Saving", "field": "detail"}
@@ -104,3 +105,22 @@ def test_a_year_that_is_not_to_be_had_is_an_error_that_says_where() -> None:
     with pytest.raises(NoYear) as caught:
         read(rule(BANDED), text)
     assert str(caught.value) == ("table 'lines': no financial year is printed over 'Cashable', and the rule gives none")
+
+
+def test_tables_of_two_years_keep_each_its_own() -> None:
+    first = "| 2007/08 Achieved | | |\nSaving | Cashable | Non cashable | Total | Remarks\nBuses | 10 | 5 | 15 |"
+    second = first.replace("2007/08", "2008/09").replace("Buses", "Ink")
+    found = read(rule(BANDED), f"{first}\n====\n{second}")
+    assert [(label, what.split()[0]) for label, what, _ in found.figures] == (
+        [("Buses", "2007/08")] * 3 + [("Ink", "2008/09")] * 3
+    )
+
+
+def test_a_band_without_a_printed_year_says_that_its_year_is_inferred() -> None:
+    bands: list[dict[str, Any]] = [
+        {"band": name, "measure": name.lower(), "year": "printed", "columns": [{"header": "Total"}]}
+        for name in ("Target", "Forecast")
+    ]
+    found = read(plan(*bands), "| 2007/08 Target | Forecast\nSaving | Total | Total\nBuses | 10 | 11")
+    hows = [d.reading.how for d in found.outcome.decisions]
+    assert hows == [How.PRINTED, How.INFERRED]
