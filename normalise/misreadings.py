@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from normalise.codes import Code
 from normalise.numbers import Amount
 
 LIKELY, POSSIBLE, UNLIKELY = 14, 15, 16
@@ -27,6 +28,17 @@ def misread(amount: Amount) -> tuple[tuple[Amount, int, str], ...]:
         if number != amount.number:
             found.setdefault(number, (cost, reason))
     return tuple((_with(amount, number), cost, reason) for number, (cost, reason) in found.items())
+
+
+def misread_code(text: str, first: int, last: int) -> tuple[Code, ...]:
+    """Codes between two bounds that are one slip away from a printed one, the likeliest first."""
+    if not text.isdecimal():
+        return ()
+    slips = sorted(
+        (slip for make in (_replaced, _swapped, _added, _lost) for slip in make(text)), key=lambda slip: slip[1]
+    )
+    found = {int(digits): Code(int(digits), "repaired", cost, reason) for digits, cost, reason in reversed(slips)}
+    return tuple(code for number, code in sorted(found.items()) if first <= number <= last and number != int(text))
 
 
 def _with(amount: Amount, number: Decimal) -> Amount:

@@ -22,7 +22,7 @@ _AMOUNT = regex.compile(
         (?P<sign2>{_SIGN})?\s*
         (?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         \s*(?P<suffix>k|m|mn|million|thousand|bn|billion)?\s*(?P<percent>%|per\scent|percent)?
-        (?:\s*(?P<close>[)\]]))?(?P<percent2>%)?(?P<credit>{_SIGN}|\s*CR)?\.?(?:\s*(?P<note>\*{{1,3}}|†|‡|¹|²|³))?""",
+        (?:\s*(?P<close>[)\]]))?(?P<percent2>%)?(?P<credit>{_SIGN}|\s*CR)?(?:\s*(?P<note>\*{{1,3}}|†|‡|¹|²|³))?""",
     regex.VERBOSE | regex.IGNORECASE,
 )
 FACTORS = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000,
@@ -99,6 +99,7 @@ def _as_number(text: str) -> Iterator[Amount]:
         # An amount and a dash: two cells as likely as a minus that stands apart.
         yield from _repaired(regex.sub(r"\s+(?=.$)", "", text), BAD_GROUPS, "a minus apart from its number")
         return
+    yield from _repaired(text.removesuffix("."), STRAY_SPACE, "a point after the number; decimals may be lost")
     squeezed = "".join(text.split())
     # Two whole amounts with a space between are two before they are one with a space inside.
     stray = BAD_GROUPS if len(split_amounts(text)[1]) > 1 else STRAY_SPACE
@@ -163,6 +164,9 @@ def _letters_as_digits(text: str) -> str:
 
 def _regrouped(text: str) -> str:
     """Leave out separators ("1.067,000", "1,0670"); a point before the last one or two digits stays."""
+    if regex.fullmatch(r"[^\d,.]*[,.]\d{1,3}", text):
+        # The first group is lost: ",298".
+        return text.replace(",", "").replace(".", "")
     match = regex.fullmatch(r"(?P<head>[^\d]*)(?P<body>\d[\d,.]*?)(?P<decimals>\.\d{1,2})?(?P<tail>[^\d]*)", text)
     if match is None or not regex.search("[,.]", match["body"]):
         return ""
@@ -189,4 +193,4 @@ def _stands_alone(word: str) -> bool:
     """Whether a word is an amount on its own; "067,000" is the end of one, "1,31" one that lost a digit."""
     if parse(word) is not None:
         return not regex.match(r"0\d", word)
-    return is_nil(word) or bool(regex.fullmatch(r"[(\-−–]?£?\d[\d,.]*\d[)k m%]?", word))
+    return is_nil(word) or bool(regex.fullmatch(r"[(\-−–]?£?[\d,.]*\d[\d,.]*[)k m%]?", word))

@@ -67,7 +67,9 @@ def without_rule(paper: Paper) -> MappedPaper:
 
 def _missing(assembled: Assembled) -> tuple[str, ...]:
     found = {piece.form.name for piece in assembled.pieces}
-    return tuple(f"table {form.name!r} of the rule was not found" for form in assembled.forms if form.name not in found)
+    missing = [f"table {form.name!r} of the rule was not found" for form in assembled.forms if form.name not in found]
+    unread = [f"page {x.page}: the line {x.text!r} could not be read" for x in assembled.unread]
+    return (*missing, *unread)
 
 
 def _tables(rule: Rule, assembled: Assembled) -> tuple[MeantTable, ...]:

@@ -101,6 +101,7 @@ class Assembled:
     ignored: tuple[tuple[PrintedTable, str], ...]
     unclaimed: tuple[PrintedTable, ...]
     outside: tuple[tuple[Form, SortedRow], ...]
+    unread: tuple[TextLine, ...]
 
 
 def assemble(rule: Rule, paper: Paper) -> Assembled:
@@ -120,7 +121,10 @@ def assemble(rule: Rule, paper: Paper) -> Assembled:
             else:
                 unclaimed.append(printed)
     outside = tuple(_outside(forms, paper))
-    return Assembled(forms, tuple(pieces), tuple(ignored), tuple(unclaimed), outside)
+    lines = [(form, line, _line_row(form, line)) for form, line in outside]
+    read = tuple((form, row) for form, _, row in lines if row is not None)
+    unread = tuple(line for _, line, row in lines if row is None)
+    return Assembled(forms, tuple(pieces), tuple(ignored), tuple(unclaimed), read, unread)
 
 
 def _form(name: str, table: TableRule, rule: Rule) -> Form:
@@ -283,28 +287,32 @@ def _text(form: Form, placed: PlacedRow, name: str) -> str:
     return placed.text(column) if column is not None else ""
 
 
-def _outside(forms: Sequence[Form], paper: Paper) -> Iterator[tuple[Form, SortedRow]]:
-    """Rows that the rule looks for between the tables: a label and an amount for each figure of the table."""
+def _outside(forms: Sequence[Form], paper: Paper) -> Iterator[tuple[Form, TextLine]]:
+    """The lines between the tables whose label is that of a row which the rule looks for there."""
     for page in paper.pages:
         text = plain(page.text_between)
         for form in forms:
-            rules = tuple(r for r in form.table.rows if r.outside)
-            if rules and not unmet_phrases(form.table.pages, text):
-                for line in page.lines:
-                    row = _line_row(form, rules, line)
-                    if row is not None:
-                        yield form, row
+            if any(r.outside for r in form.table.rows) and not unmet_phrases(form.table.pages, text):
+                yield from ((form, line) for line in page.lines if _is_sought(form, line))
 
 
-def _line_row(form: Form, rules: Sequence[RowRule], line: TextLine) -> SortedRow | None:
+def _is_sought(form: Form, line: TextLine) -> bool:
+    """Whether a line begins with a label that the rule looks for, and goes on with digits or dashes."""
+    match = regex.match(r"(.*?\p{L}\S*)\s+[^\p{L}]*$", one_line(line.text))
+    if match is None:
+        return False
+    patterns = (rule.when.get("text", "") for rule in form.table.rows if rule.outside)
+    return any(regex.fullmatch(p, match[1], regex.IGNORECASE, timeout=PATTERN_SECONDS) for p in patterns if p)
+
+
+def _line_row(form: Form, line: TextLine) -> SortedRow | None:
+    """A line between tables as a row; None where its amounts cannot be told apart."""
     cell = GridCell(line.text, one_line(line.text), 0, line.box)
     row = GridRow(line.page, line.number, (cell,), line.box)
     spread = _spread(form, row, cell)
     if spread is None:
         return None
     label = label_of(form, spread)
-    for rule in rules:
-        taken = _meets(form, spread, rule, label)
-        if taken is not None:
-            return SortedRow(spread, rule, taken, label)
-    return None
+    sought = (rule for rule in form.table.rows if rule.outside)
+    found = ((rule, _meets(form, spread, rule, label)) for rule in sought)
+    return next((SortedRow(spread, rule, taken, label) for rule, taken in found if taken is not None), None)

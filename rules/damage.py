@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from normalise.misreadings import misread_code
 from rules.amounts import EMPTY, misreadings, readings
 from rules.lines import Lines
+from savings.aes import AES_BLOCKS
 from savings.free import Damage
-from savings.schema import Figure, How, Line, Problem, Reading, Rearrangement, Source
+from savings.schema import CodeReading, Figure, How, Line, Problem, Reading, Rearrangement, Source
 
 # As dear as a misread digit: two sums must ask for it.
 MOVED, TORN, TWICE = 14, 15, 14
@@ -17,7 +19,7 @@ MOVED, TORN, TWICE = 14, 15, 14
 
 def damage_of(lines: Lines) -> Damage:
     """The proposals for a paper's lines; each is worked out when it is first asked for."""
-    return Damage(_Misreadings(lines), _Rearrangements(lines))
+    return Damage(_Misreadings(lines), _Rearrangements(lines), _miscodings)
 
 
 class _Misreadings:
@@ -33,6 +35,12 @@ class _Misreadings:
             usable = text and not taken.bundle
             self.known[figure.id] = misreadings(text, convention, taken) if usable else ()
         return self.known[figure.id]
+
+
+def _miscodings(line: Line) -> Sequence[CodeReading]:
+    """Codes a slip away from the one that is printed."""
+    found = misread_code(line.raw_code, min(AES_BLOCKS), max(AES_BLOCKS)) if line.raw_code else ()
+    return tuple(CodeReading(c.code, How.REPAIRED, c.cost, c.reason) for c in found)
 
 
 class _Rearrangements:

@@ -99,7 +99,12 @@ def _position(row: GridRow) -> tuple[int, float]:
 
 
 def _account(accounting: Accounting, assembled: Assembled, said: set[tuple[int, int]]) -> None:
-    """Account for headers and for the tables that are none of the rule's."""
+    """Account for headers, for the tables that are none of the rule's, and for lines that could not be read."""
+    for line in assembled.unread:
+        place = Place(line.page, line.number, 0, box_of(line.box))
+        accounting.flags.append(
+            Flagged(place, line.text, "the rule looks for this line, and its amounts cannot be told")
+        )
     accounting.ignored += sum(len(row.filled) for piece in assembled.pieces for row in piece.header)
     for table, why in assembled.ignored:
         accounting.leave_out(table, why, by_name=True, but=said)
@@ -208,7 +213,8 @@ class _FormLines:
         """Whether a sum is printed again right after itself, as at a page break; no other sum would show it."""
         texts = tuple(cell.text if cell else "" for cell in row.placed.cells)
         assert row.rule is not None
-        repeated = row.rule.level != Level.ITEM and bool(row.label) and texts == self.last
+        named = bool(row.label) or row.rule.level in (Level.SUBTOTAL, Level.TOTAL)
+        repeated = row.rule.level != Level.ITEM and named and texts == self.last
         self.last = texts
         if repeated:
             place, raw = _place(row.placed.row), " | ".join(filter(None, texts))

@@ -23,6 +23,8 @@ from savings.solve import Part
 Refused = frozenset[tuple[int, Decimal | None]]
 # Filling an empty cell costs what a misread digit costs: two identities must ask for it.
 FILLING = 15
+# A line under a wrong code is missing in one block and too much in another.
+MISCODED = 2
 
 
 def no_misreadings(figure: Figure) -> Sequence[Reading]:
@@ -35,12 +37,18 @@ def no_rearrangements(line: Line) -> Sequence[Rearrangement]:
     return ()
 
 
+def no_miscodings(line: Line) -> Sequence[CodeReading]:
+    """No code is ever misread."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Damage:
     """What damage a paper may have: proposals for what a cell, or a line's cells together, may have been before."""
 
     misreadings: Callable[[Figure], Sequence[Reading]] = no_misreadings
     rearrangements: Callable[[Line], Sequence[Rearrangement]] = no_rearrangements
+    miscodings: Callable[[Line], Sequence[CodeReading]] = no_miscodings
     refused: Refused = frozenset()
 
 
@@ -56,7 +64,7 @@ def refusing(damage: Damage, refused: Refused) -> Damage:
         ways = damage.rearrangements(line)
         return [w for w in ways if not all((f, r.value) in refused for f, r in w.changes.items())]
 
-    return Damage(misreadings, rearrangements, refused)
+    return Damage(misreadings, rearrangements, damage.miscodings, refused)
 
 
 class Index:
@@ -84,10 +92,20 @@ class Index:
         return len({self.problem.figures[f].line for f in self.members[identity.id]}) == 1
 
     def cross(self, figures: Collection[int], identities: Iterable[Identity]) -> bool:
-        """Whether two of some identities share no figure but these: then they bear out each other's word on them."""
+        """Whether two of some identities share no figure but these: then they bear out each other's word on them.
+
+        Of a single figure one of the two must be the sum of its own line, or the sum that it is the total of: two sums
+        over lines that happen to share only one are not independent when a line is lost.
+        """
+        pairs = combinations(identities, 2)
         return any(
-            self.members[one.id] & self.members[other.id] <= set(figures) for one, other in combinations(identities, 2)
+            self.members[one.id] & self.members[other.id] <= set(figures)
+            and (len(figures) > 1 or self._is_own(figures, one) or self._is_own(figures, other))
+            for one, other in pairs
         )
+
+    def _is_own(self, figures: Collection[int], identity: Identity) -> bool:
+        return identity.total in figures or self.of_one_line(identity)
 
 
 Free = dict[int, list[Reading]]
@@ -97,7 +115,7 @@ def independent_parts(index: Index, choice: Choice, damage: Damage) -> list[Part
     """The cells of broken identities that have another reading, in groups that share no identity."""
     broken = {i.id for i in index.problem.identities if not choice.satisfied(i)}
     figures = _free_figures(index, choice, broken, damage)
-    codes = _free_codes(index, broken)
+    codes = _free_codes(index, choice, broken, damage)
     groups = Groups()
     bundles: dict[str, int] = {}
     for figure, readings in figures.items():
@@ -182,12 +200,37 @@ def _add(index: Index, way: Rearrangement, bundle: str, free: Free) -> None:
         known.append(replace(reading, cost=way.cost, reason=way.reason, bundle=bundle))
 
 
-def _free_codes(index: Index, broken: set[int]) -> dict[int, tuple[CodeReading, ...]]:
-    return {
-        line.id: line.codes
-        for line in index.problem.lines
-        if len(line.codes) > 1 and any(i.id in broken for i in index.by_line[line.id])
-    }
+def _free_codes(index: Index, choice: Choice, broken: set[int], damage: Damage) -> dict[int, tuple[CodeReading, ...]]:
+    free: dict[int, tuple[CodeReading, ...]] = {}
+    for line in index.problem.lines:
+        touched = [i for i in index.by_line[line.id] if i.id in broken]
+        if not touched:
+            continue
+        codes = (*line.codes, *_miscoded(index, choice, line, damage))
+        if len(codes) > 1:
+            free[line.id] = codes
+    return free
+
+
+def _miscoded(index: Index, choice: Choice, line: Line, damage: Damage) -> Iterable[CodeReading]:
+    """Codes a slip away under which every sum by code that the line touches holds, where some do not now.
+
+    All of them, for both blocks: moving a line from a block that does not add up to another that does not, either,
+    would mend one by chance.
+    """
+    known = {code.code for code in line.codes}
+    for code in damage.miscodings(line):
+        if code.code in known:
+            continue
+        other = choice.with_changes({}, {line.id: code})
+        asked = [i for i in index.by_line[line.id] if _turns_on(choice, other, i)]
+        broken = [i for i in asked if not choice.satisfied(i)]
+        if len(broken) >= MISCODED and all(other.satisfied(i) for i in asked):
+            yield code
+
+
+def _turns_on(choice: Choice, other: Choice, identity: Identity) -> bool:
+    return choice.found(identity) != other.found(identity)
 
 
 class Groups:

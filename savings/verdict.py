@@ -119,6 +119,10 @@ def proof(choice: Choice, figure: Figure, by_figure: ByFigure) -> Proof:
     verdicts = [choice.verdict(i) for i in identities]
     if Verdict.BROKEN in verdicts:
         return Proof.CONTRADICTED
+    reading = choice.reading(figure.id)
+    if reading.cost and not reading.value:
+        # A mark taken for a nil: no sum tells 0 from nothing.
+        return Proof.UNCHECKED
     holding = [i for i, verdict in zip(identities, verdicts, strict=True) if verdict is Verdict.HOLDS]
     if any(_fixes(choice, i, figure.id) for i in holding) and not _could_stand_elsewhere(
         choice, figure, by_figure, holding
@@ -144,12 +148,20 @@ def _fixes(choice: Choice, identity: Identity, figure: int) -> bool:
     """
     reading = choice.reading(figure)
     allowed = choice.bounds(identity)
-    if reading.cost and allowed.low != allowed.high:
+    if allowed.low != allowed.high and (reading.cost or _is_coarser(choice, figure)):
         return False
     step = reading.step or _finest_step(choice, identity)
     value = choice.value(figure)
     nearby = [replace(reading, value=value + step), replace(reading, value=value - step)]
     return not any(choice.satisfied_with(identity, {figure: other}) for other in nearby)
+
+
+def _is_coarser(choice: Choice, figure: int) -> bool:
+    """Whether most other figures of the line are printed more finely: a digit may be lost, and no sum would mind."""
+    siblings = choice.problem.siblings(choice.problem.figures[figure])
+    steps = [s for f in siblings if (s := choice.reading(f).step) > 0]
+    finer = sum(step < choice.reading(figure).step for step in steps)
+    return 2 * finer > len(steps)
 
 
 def _finest_step(choice: Choice, identity: Identity) -> Decimal:

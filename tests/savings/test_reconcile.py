@@ -81,8 +81,15 @@ def test_the_reading_under_which_the_sum_holds_is_taken(problem: Problem, taken:
 
 
 def test_a_forced_choice_is_reconciled_and_says_what_was_done_and_why() -> None:
-    decision = solve(one_sum("1", "30", total="30")).decisions[0]
+    decision = solve(one_sum("1O5", "30", total="135")).decisions[0]
     assert (decision.reading.how, decision.proof, decision.others) == (How.REPAIRED, RECONCILED, ())
+    assert "letters" in decision.reading.reason
+
+
+def test_a_mark_taken_for_a_nil_is_not_proved_since_no_sum_tells_nil_from_nothing() -> None:
+    decision = solve(one_sum("1", "30", total="30")).decisions[0]
+    assert (decision.reading.how, decision.reading.value) == (How.REPAIRED, 0)
+    assert decision.proof is not RECONCILED
     assert "dash" in decision.reading.reason
 
 
