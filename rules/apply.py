@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from extract.paper import Paper, PrintedTable
 from normalise.meant import MeantRow, MeantTable, unmapped
@@ -15,14 +17,21 @@ from rules.load import RuleFile
 from rules.mapped import MappedPaper
 from rules.match import Match, matches, rivals, without
 from rules.model import Rule
+from rules.years import NoYear
+from savings.arithmetic import Choice
 from savings.free import Damage
-from savings.schema import Problem, Unit
+from savings.schema import Problem, Unit, Verdict
+
+# A rule that meets so much of its conditions, and not fewer, may read a paper whose sums bear it out.
+NEARLY, LEAST_MET, LEAST_SUMS = 0.7, 3, 4
 
 
 def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, RuleFile | None, tuple[Match, ...]]:
     """Map a paper by the rule that fits it best, or by none; the matches say how far each rule fits.
 
-    A rule fits whose phrases are there and of whose tables at least one is. Raises rules.years.NoYear.
+    A rule fits whose phrases are there and of whose tables at least one is. Where none does, one that lacks little may
+    still read the paper, if the paper adds up under it: a single misread word should not cost a paper. It is said then.
+    Raises rules.years.NoYear.
     """
     found = matches(rules, paper)
     while found and found[0].fits:
@@ -31,7 +40,26 @@ def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, Rul
         if mapped.problem.lines:
             return mapped, rule, _without_empty_rivals(found, paper)
         found = without(found, rule, "holds its words, but none of its tables")
+    for match in found:
+        nearly = _nearly(match, paper)
+        if nearly is not None:
+            return nearly, match.rule, found
     return without_rule(paper), None, found
+
+
+def _nearly(match: Match, paper: Paper) -> MappedPaper | None:
+    """A paper mapped by a rule that it nearly fits; None where it lacks too much, or the sums do not bear it out."""
+    if match.fits or match.met < LEAST_MET or match.share < NEARLY:
+        return None
+    try:
+        mapped = apply_rule(match.rule.rule, paper)
+    except NoYear:
+        return None
+    verdicts = Counter(Choice(mapped.problem).verdict(identity) for identity in mapped.problem.identities)
+    if verdicts[Verdict.HOLDS] < LEAST_SUMS or verdicts[Verdict.HOLDS] < 4 * verdicts[Verdict.BROKEN]:
+        return None
+    problem = f"the rule {match.rule.name} was taken though the paper {', '.join(match.unmet)}, since its sums hold"
+    return replace(mapped, problems=(*mapped.problems, problem))
 
 
 def _without_empty_rivals(found: tuple[Match, ...], paper: Paper) -> tuple[Match, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from rules.apply import map_paper
 from rules.load import RuleFile
+from rules.mapped import MappedPaper
 from rules.match import matches, rivals
 from tests.rules.made import PLAN, filled_cells, keys, named, paper, rule
 
@@ -107,3 +108,27 @@ def test_a_rule_without_its_tables_is_no_rival(name: str) -> None:
     _, taken, found = map_paper([other_tables(name, {"all": ["Reference", "Saving"]}), plan], paper(PAPER))
     assert taken is plan
     assert [match.rule.name for match in rivals(found)] == ["m/plan"]
+
+
+# Two tables of two lines under a total each, for two years: four sums.
+BY_RUN = {"name": "run", "total": {"level": "total"}, "of": [{"level": "item"}], "run": True}
+LACKING = {"all": ["Reference", "Saving", "2007/08", "Cabinet"]}
+TWICE = ["Reference | Saving | 2007/08 | 2008/09", "A1 | Buses | 1 | 2", "A2 | Ink | 3 | 4"]
+
+
+def lacking_one_word(total: str) -> tuple[MappedPaper, RuleFile | None]:
+    plan = named("m/plan", rule(PLAN, match=LACKING, identities=[BY_RUN]))
+    table = "\n".join([*TWICE, total])
+    mapped, taken, _ = map_paper([plan], paper(f"{table}\n\n{table}"))
+    return mapped, taken
+
+
+def test_a_misread_word_does_not_cost_a_paper_whose_sums_hold() -> None:
+    mapped, taken = lacking_one_word("Total | | 4 | 6")
+    assert taken is not None
+    assert "lacks “Cabinet”" in mapped.problems[0]
+
+
+def test_a_paper_that_nearly_fits_and_does_not_add_up_is_not_read() -> None:
+    _, taken = lacking_one_word("Total | | 9 | 9")
+    assert taken is None
