@@ -256,8 +256,14 @@ def _same_figure(stages: Stages, row: Row) -> Figure | None:
     if not any(_as_read_back(fresh) == {name: row[name] for name in COLUMNS} for fresh in rows.figures()):
         return None
     key = figure_key(row)
-    named = (f for f in stages.mapped.problem.figures if rows.key(f.id) == key)
-    return next((f for f in named if f.raw == row["raw"] and _sides(f.place) == _sides_of(row)), None)
+    for figure in stages.mapped.problem.figures:
+        source = figure.source_of(stages.outcome.decisions[figure.id].reading)
+        if rows.key(figure.id) == key and (plain_value(source.raw), _sides(source.place)) == (
+            row["raw"],
+            _sides_of(row),
+        ):
+            return figure
+    return None
 
 
 def _as_read_back(row: FigureRow) -> dict[str, str]:
