@@ -38,8 +38,9 @@ class _Misreadings:
 
 
 def _miscodings(line: Line) -> Sequence[CodeReading]:
-    """Codes a slip away from the one that is printed."""
-    found = misread_code(line.raw_code, min(AES_BLOCKS), max(AES_BLOCKS)) if line.raw_code else ()
+    """Codes a slip away from the one that is printed, as it is read first."""
+    code = line.codes[0].code if line.codes and line.raw_code else None
+    found = misread_code(str(code), min(AES_BLOCKS), max(AES_BLOCKS)) if code is not None else ()
     return tuple(CodeReading(c.code, How.REPAIRED, c.cost, c.reason) for c in found)
 
 
