@@ -23,6 +23,10 @@ from savings.solve import Part
 Refused = frozenset[tuple[int, Decimal | None]]
 # Filling an empty cell costs what a misread digit costs: two identities must ask for it.
 FILLING = 15
+# A sum that could not be checked and holds after a change speaks for the change, though it was not broken before.
+PROVES = 6
+# What the bundles of rearrangements are called.
+WAY = "way"
 # A line under a wrong code is missing in one block and too much in another.
 MISCODED = 2
 
@@ -191,7 +195,16 @@ def _rearrange(index: Index, choice: Choice, broken: set[int], damage: Damage, f
             touched = {i.id: i for f in way.changes for i in index.by_figure[f]}.values()
             unproved = [i for i in touched if choice.verdict(i) is not Verdict.HOLDS]
             if index.cross(way.changes.keys(), unproved) and _mends(index, choice, way.changes):
-                _add(index, way, f"line {line.id} way {number}", free)
+                cost = way.cost - (PROVES if _proves(index, choice, way, touched) else 0)
+                _add(index, replace(way, cost=cost), f"{WAY} {line.id}.{number}", free)
+
+
+def _proves(index: Index, choice: Choice, way: Rearrangement, touched: Iterable[Identity]) -> bool:
+    """Whether the sum of the line, which lacked its total or its parts, holds once its cells are in place."""
+    return any(
+        index.of_one_line(i) and choice.verdict(i) is Verdict.NOT_CHECKABLE and choice.holds_with(i, way.changes)
+        for i in touched
+    )
 
 
 def _add(index: Index, way: Rearrangement, bundle: str, free: Free) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from savings.arithmetic import Choice
-from savings.free import Damage, Index, Refused, independent_parts, refusing
+from savings.free import WAY, Damage, Index, Refused, independent_parts, refusing
 from savings.schema import CodeReading, Outcome, Problem, Reading, Verdict
 from savings.solve import BROKEN, Model, Part, Solution
 from savings.verdict import MARGIN, Alternatives, checks, code_decisions, decisions
@@ -79,7 +79,7 @@ def _unconfirmed(index: Index, choice: Choice) -> Refused:
     """
     groups: dict[str, dict[int, Reading]] = defaultdict(dict)
     for figure, reading in choice.changed.items():
-        if reading.cost >= BROKEN:
+        if _is_damage(reading):
             groups[reading.bundle or f"figure {figure}"][figure] = reading
     found: set[tuple[int, Decimal | None]] = set()
     for group in groups.values():
@@ -104,6 +104,11 @@ def _note_open_codes(index: Index, choice: Choice, alternatives: Alternatives) -
             other = choice.with_changes({}, {line.id: code})
             if all(other.satisfied(i) or not choice.satisfied(i) for i in index.by_line[line.id]):
                 alternatives.codes[line.id].append(code)
+
+
+def _is_damage(reading: Reading) -> bool:
+    """Whether a reading takes the cell, or its row, for damaged."""
+    return reading.cost >= BROKEN or reading.bundle.startswith(WAY)
 
 
 def _by_analogy(choice: Choice, alternatives: Alternatives) -> Choice:
@@ -152,7 +157,7 @@ def _rivals(model: Model, best: Solution, effort: float) -> list[Solution] | Non
     rivals: list[Solution] = []
     last = best
     # Each repair's price may be off by the margin.
-    repairs = {r.bundle or str(f) for f, r in best.readings.items() if r.cost >= BROKEN}
+    repairs = {r.bundle or str(f) for f, r in best.readings.items() if _is_damage(r)}
     margin = MARGIN * max(1, len(repairs))
     for _ in range(ALTERNATIVES):
         model.exclude(last)
