@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rules.model import Rule
+from savings.schema import How, Proof
 from tests.rules.made import BANDED, PLAN, Found, keys, read, rule, with_columns
 
 HEADER = "| 2007/08 Achieved | | |\nSaving | Cashable | Non cashable | Total | Remarks"
@@ -224,3 +225,19 @@ def test_a_total_that_is_cut_to_its_precision(printed: str, verdict: str) -> Non
     text = "\n".join(["Reference | Saving | 2007/08 | 2008/09", *rows])
     found = read(rule(PLAN, identities=[data]), text)
     assert found.outcome.checks[0].verdict == verdict
+
+
+@pytest.mark.parametrize(("infers", "values"), [(True, [10, 5, 15]), (False, [10, 5])])
+def test_a_missing_total_is_inferred_only_where_the_rule_asks_for_it(infers: bool, values: list[int]) -> None:
+    promise = {
+        "name": "sum", "each": "row", "infers": infers,
+        "total": {"kind": "total"}, "of": [{"kind": "cashable"}, {"kind": "non_cashable"}],
+    }  # fmt: skip
+    made = rule(BANDED, identities=[promise])
+    found = read(
+        made, "| 2007/08 Achieved | | |\nSaving | Cashable | Non cashable | Total | Remarks\nBuses | 10 | 5 | |"
+    )
+    decided = [d for d in found.outcome.decisions if d.reading.value is not None]
+    assert [d.reading.value for d in decided] == [value * 1000 for value in values]
+    assert [d.reading.how for d in decided[2:]] == [How.INFERRED] * infers
+    assert {d.proof for d in decided} == {Proof.UNCHECKED}
