@@ -79,7 +79,7 @@ class PrintedTable:
     """The grid found on one page. `number` counts the tables of the page from 1.
 
     `edges` are the x coordinates of the grid's column edges (`width` + 1 of them), empty for text reports.
-    `finder` says how the grid was found: "ruled" or "tabs".
+    `finder` says how the grid was found: "ruled", "aligned" or "tabs".
     """
 
     page: int

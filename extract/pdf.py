@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from extract import pdfium
+from extract.aligned import aligned
+from extract.coarse import without_coarse
 from extract.errors import EmptyPaper
 from extract.limits import LIMITS, Limits, TooLarge
 from extract.paper import Page, PageStatus, Paper, PaperKind, TextLine
@@ -76,8 +78,10 @@ def _with_text(page: Page, drawing: Drawing, glyphs: list[Glyph], limits: Limits
     except TooLarge as reason:
         lines = _text_lines(glyphs, page.number)
         return replace(page, lines=lines, status=PageStatus.TOO_LARGE, problem=str(reason))
-    tables, outside = filled(grids, glyphs, page.number)
-    return replace(page, tables=tables, lines=_text_lines(outside, page.number))
+    grids = without_coarse(grids, glyphs, drawing.segments, page.number)
+    ruled, outside = filled(grids, glyphs, page.number)
+    found, outside = aligned(outside, drawing.segments, ruled, page.number)
+    return replace(page, tables=ruled + found, lines=_text_lines(outside, page.number))
 
 
 def _text_lines(glyphs: list[Glyph], page: int) -> tuple[TextLine, ...]:

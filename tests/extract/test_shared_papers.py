@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pdfplumber
+import pytest
 
+from extract import pdf
 from extract.read import read_paper
 
 
@@ -27,14 +29,18 @@ def test_kent_reads_as_pdfplumber_reads_it(shared: Path) -> None:
             assert found == expected, f"page {page.number}"
 
 
-def test_the_competition_papers_have_as_many_tables_as_pdfplumber_finds(shared: Path) -> None:
+def test_the_competition_papers_have_as_many_grids_as_pdfplumber_finds(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any of them yields to the alignment of its words."""
+    monkeypatch.setattr(pdf, "without_coarse", lambda grids, *_: grids)
     differing: list[tuple[str, int]] = []
     for path in sorted((shared / "icdar2013").glob("*.pdf")):
         with pdfplumber.open(path) as document:
             differing += [
                 (path.name, page.number)
                 for page, plumbed in zip(read_paper(path).pages, document.pages, strict=True)
-                if len(page.tables) != len(plumbed.find_tables())
+                if sum(table.finder == "ruled" for table in page.tables) != len(plumbed.find_tables())
             ]
     # On these two pdfplumber takes the slanted lines of a chart for upright rules.
     assert differing == [("eu-016.pdf", 2), ("eu-019.pdf", 1)]

@@ -1,0 +1,88 @@
+"""Tables that are not ruled off: words that stand in columns, with level rules as further evidence.
+
+Lines of words are parted into runs at wide gaps; a column edge is a place that many lines leave white and few write
+over; a table is a block of lines that share such edges and look like data. Prose, lists and contents pages do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from extract.blocks import Block, blocks_of, streams_of
+from extract.columns import Line, line_of, slot
+from extract.evidence import is_table
+from extract.levels import levels_of
+from extract.paper import Box, Cell, PrintedTable, Row
+from extract.pdfium import UPRIGHT, Glyph, Segment
+from extract.printed_rows import rows_of
+from extract.words import box_around, lines_of, text_of, words_of
+
+# A page with more lines or runs than this is no paper's page; the search grows with both.
+_MOST_LINES = 400
+_MOST_RUNS = 4_000
+
+
+def aligned(
+    glyphs: list[Glyph], segments: Iterable[Segment], tables: tuple[PrintedTable, ...], page: int
+) -> tuple[tuple[PrintedTable, ...], list[Glyph]]:
+    """The tables among the glyphs that the ruled ones of page number `page` left over, and the glyphs left then."""
+    lines = [line_of(words) for words in lines_of(glyph for glyph in glyphs if glyph.turn == UPRIGHT)]
+    if not 2 <= len(lines) <= _MOST_LINES or sum(len(line.runs) for line in lines) > _MOST_RUNS:
+        return (), glyphs
+    levels = levels_of(segments)
+    taken = [table.box for table in tables if table.box]
+    found: list[PrintedTable] = []
+    first = 1 + max((row.number for table in tables for row in table.rows), default=0)
+    for block in (block for stream in streams_of(lines, taken) for block in blocks_of(stream, levels, taken)):
+        if is_table(block):
+            table = _table(block, page, len(tables) + len(found) + 1, first)
+            first += len(table.rows)
+            found.append(table)
+    return tuple(found), _outside(glyphs, found)
+
+
+def _table(block: Block, page: int, number: int, first: int) -> PrintedTable:
+    box = block.box
+    edges = (box.x0, *(round(x, 2) for x in block.separators), box.x1)
+    rows = tuple(_row(first + i, lines, edges) for i, lines in enumerate(rows_of(block)))
+    return PrintedTable(page, number, len(edges) - 1, rows, "aligned", box, edges)
+
+
+def _row(number: int, lines: list[Line], edges: tuple[float, ...]) -> Row:
+    """The lines of one row by columns. A run across several columns makes one cell that spans them."""
+    spans: list[list[int]] = []
+    for first, last in sorted(slot(run, edges[1:-1]) for line in lines for run in line.runs):
+        if spans and first <= spans[-1][1]:
+            spans[-1][1] = max(last, spans[-1][1])
+        else:
+            spans.append([first, last])
+    return _row_of(number, [_cell(lines, edges, first, last) for first, last in spans])
+
+
+def _row_of(number: int, cells: list[Cell]) -> Row:
+    return Row(number, tuple(cells), box_around(cell.box for cell in cells if cell.box))
+
+
+def _cell(lines: list[Line], edges: tuple[float, ...], first: int, last: int) -> Cell:
+    inside = [
+        tuple(word for run in line.runs if first <= slot(run, edges[1:-1])[0] <= last for word in run.words)
+        for line in lines
+    ]
+    filled = [words for words in inside if words]
+    words = words_of(filled)
+    box = box_around(word.box for word in words)
+    whole = Box(min(box.x0, edges[first]), box.top, max(box.x1, edges[last + 1]), box.bottom)
+    return Cell(text_of(filled), first, last - first + 1, whole, words)
+
+
+def _outside(glyphs: list[Glyph], tables: list[PrintedTable]) -> list[Glyph]:
+    """The glyphs that stand in none of the rows of the tables."""
+    boxes = [row.box for table in tables for row in table.rows if row.box]
+    if not boxes:
+        return glyphs
+    return [glyph for glyph in glyphs if glyph.turn != UPRIGHT or not _is_in(glyph, boxes)]
+
+
+def _is_in(glyph: Glyph, boxes: list[Box]) -> bool:
+    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+    return any(box.top <= y <= box.bottom and box.x0 <= x <= box.x1 for box in boxes)

@@ -1,0 +1,76 @@
+"""Grids that yield: ruling lines that part only some of a table's columns, where its words plainly stand in more.
+
+A table may be ruled at its header and foot only, lack the verticals between its figures, or stand open at its sides.
+The grid that such lines make holds several columns in one cell, or loses one. Where the alignment of the words finds a
+table in the same place with many more cells of one number each, the grid is left out, and the words have the say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from extract.aligned import aligned
+from extract.columns import is_number
+from extract.paper import Box, Cell, PrintedTable, Word
+from extract.pdfium import Glyph, Segment
+from extract.ruled import Grid, filled
+
+# The aligned table has at least this share of the grid's words, and so many times its number cells, and a few more.
+SAME_WORDS, MORE_NUMBERS, SOME = 0.7, 1.25, 2
+
+
+def without_coarse(grids: list[Grid], glyphs: list[Glyph], segments: Sequence[Segment], page: int) -> list[Grid]:
+    """The grids of page number `page`, less those that plainly lack columns, and less empty ones in their places."""
+    ruled, outside = filled(grids, glyphs, page) if grids else ((), [])
+    if not any(_may_be_coarse(table, outside) for table in ruled):
+        return grids
+    whole = [table for table in aligned(glyphs, segments, (), page)[0] if _stands_alone(table, ruled)]
+    yielding = [(r, a.box) for r in ruled for a in whole if a.box and _is_coarser(r, a)]
+    boxes = [box for _, box in yielding]
+    coarse = {id(r) for r, _ in yielding}
+    coarse |= {id(r) for r in ruled if not _cells(r) and any(_overlap(r.box, box) for box in boxes)}
+    return [grid for grid, table in zip(grids, ruled, strict=True) if id(table) not in coarse]
+
+
+def _may_be_coarse(table: PrintedTable, outside: Iterable[Glyph]) -> bool:
+    """Whether it is worth a look: several numbers in one cell, or text beside the grid."""
+    if any(_crowded(cell) for cell in _cells(table)):
+        return True
+    box = table.box
+    return box is not None and any(box.top < g.top and g.bottom < box.bottom for g in outside)
+
+
+def _crowded(cell: Cell) -> bool:
+    return sum(map(is_number, cell.text.split())) > 1
+
+
+def _stands_alone(table: PrintedTable, ruled: Iterable[PrintedTable]) -> bool:
+    """Whether an aligned table covers the text of a single grid: one over several may have run them together."""
+    return sum(bool(_cells(r)) and _overlap(r.box, table.box) for r in ruled) == 1
+
+
+def _is_coarser(grid: PrintedTable, words: PrintedTable) -> bool:
+    own, others = _words(grid), _words(words)
+    if not own or len(own & others) < SAME_WORDS * len(own):
+        return False
+    return _numbers(words) >= MORE_NUMBERS * _numbers(grid) + SOME
+
+
+def _cells(table: PrintedTable) -> list[Cell]:
+    return [cell for row in table.rows for cell in row.cells if cell.words]
+
+
+def _words(table: PrintedTable) -> set[Word]:
+    return {word for cell in _cells(table) for word in cell.words}
+
+
+def _numbers(table: PrintedTable) -> int:
+    """How many cells hold a number and nothing else."""
+    return sum(is_number(cell.text.replace("\n", " ")) for cell in _cells(table))
+
+
+def _overlap(one: Box | None, other: Box | None) -> bool:
+    if one is None or other is None:
+        return False
+    wide = min(one.x1, other.x1) > max(one.x0, other.x0)
+    return wide and min(one.bottom, other.bottom) > max(one.top, other.top)

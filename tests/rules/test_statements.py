@@ -1,0 +1,91 @@
+"""Figures in prose: lists, "respectively", what is carried over, and what the context gives."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from rules.model import Rule
+from savings.schema import How
+from tests.rules.made import read
+
+FIND = r"(?P<kind>(?:non.?)?cashable) savings of (?P<amount>£[\d.,]*\d[km]?)(?: in (?P<year>\d{4}/\d\d))?"
+
+
+def prose(text: str, *figures: dict[str, Any], **more: Any) -> Rule:
+    statement = {"name": "said", "text": text, "figures": list(figures), **more}
+    return Rule.model_validate(
+        {
+            "authority": {"name": "Made-up Council"},
+            "layout": "prose",
+            "match": {"all": ["savings"]},
+            "year": "2007/08",
+            "scale": "suffix",
+            "statements": [statement],
+        }
+    )
+
+
+def said(made: Rule, text: str) -> list[tuple[str, str, Decimal | None, How]]:
+    found = read(made, text)
+    figures = found.mapped.problem.figures
+    return [
+        (f.year, f.kind, d.reading.value, d.reading.how) for f, d in zip(figures, found.outcome.decisions, strict=True)
+    ]
+
+
+def test_each_amount_of_a_sentence_with_its_own_year_and_kind() -> None:
+    made = prose(r"Foster support.*", {"find": FIND, "measure": "target"})
+    text = "Foster support: non-cashable savings of £682,000 in 2007/08 and cashable savings of £105k in 2008/09"
+    assert said(made, text) == [
+        ("2007/08", "non_cashable", Decimal(682_000), How.PRINTED),
+        ("2008/09", "cashable", Decimal(105_000), How.PRINTED),
+    ]
+
+
+def test_a_year_that_the_sentence_leaves_out_is_carried_over_and_marked() -> None:
+    made = prose(r"Foster support.*", {"find": FIND, "measure": "target"})
+    text = "Foster support: cashable savings of £5k in 2008/09 and non-cashable savings of £7k"
+    assert said(made, text)[1] == ("2008/09", "non_cashable", Decimal(7_000), How.INFERRED)
+
+
+def test_amounts_and_years_that_follow_respectively() -> None:
+    find = r"in (?P<years>\d{4}/\d\d and \d{4}/\d\d) are (?P<amounts>£\d+k and £\d+k) respectively"
+    made = prose("Targets .*", {"find": find, "measure": "target", "kind": "total"})
+    found = said(made, "Targets for savings in 2006/07 and 2007/08 are £430k and £1530k respectively.")
+    assert [(year, value) for year, _, value, _ in found] == [
+        ("2006/07", Decimal(430_000)),
+        ("2007/08", Decimal(1_530_000)),
+    ]
+
+
+def test_a_list_of_percentages_over_years_that_the_rule_names() -> None:
+    find = {"find": "will be (?P<amounts>.*) in each", "measure": "target", "years": ["base", "base+1", "base+2"]}
+    found = said(prose("The target .*", find), "The target for savings will be 3%, 3% and 3.4% in each of three years")
+    assert [(year, value) for year, _, value, _ in found] == [
+        ("2007/08", Decimal(3)),
+        ("2008/09", Decimal(3)),
+        ("2009/10", Decimal("3.4")),
+    ]
+
+
+def test_an_amount_without_its_m_takes_that_of_its_neighbour_and_says_so() -> None:
+    find = {"find": r"(?P<amount>£[\d.]+m?) (?P<kind>(?:non )?cashable)", "measure": "target"}
+    found = said(prose("Savings target .*", find), "Savings target is £1m cashable and £0.5 non cashable")
+    assert [(value, how) for _, _, value, how in found] == [
+        (Decimal(1_000_000), How.INFERRED),
+        (Decimal(500_000), How.REPAIRED),
+    ]
+
+
+def test_words_that_state_an_amount() -> None:
+    find = {"find": "was not achieved", "measure": "achieved", "value": 0}
+    found = said(prose("The savings .*", find), "The savings of last year was not achieved")
+    assert found == [("2007/08", "total", Decimal(0), How.INFERRED)]
+
+
+@pytest.mark.parametrize("text", ["Grants of £5m for savings banks", "Savings were discussed"])
+def test_other_sentences_give_nothing(text: str) -> None:
+    assert said(prose(r"Foster support.*", {"find": FIND, "measure": "target"}), text) == []
