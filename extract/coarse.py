@@ -20,16 +20,21 @@ SAME_WORDS, MORE_NUMBERS, SOME = 0.7, 1.25, 2
 
 
 def without_coarse(grids: list[Grid], glyphs: list[Glyph], segments: Sequence[Segment], page: int) -> list[Grid]:
-    """The grids of page number `page`, less those that plainly lack columns, and less empty ones in their places."""
+    """The grids of page number `page`, less those that plainly lack columns, and less those without any text."""
     ruled, outside = filled(grids, glyphs, page) if grids else ((), [])
-    if not any(_may_be_coarse(table, outside) for table in ruled):
-        return grids
-    whole = [table for table in aligned(glyphs, segments, (), page)[0] if _stands_alone(table, ruled)]
-    yielding = [(r, a.box) for r in ruled for a in whole if a.box and _is_coarser(r, a)]
-    boxes = [box for _, box in yielding]
-    coarse = {id(r) for r, _ in yielding}
-    coarse |= {id(r) for r in ruled if not _cells(r) and any(_overlap(r.box, box) for box in boxes)}
+    # A grid without text is the frame of a chart or a box.
+    coarse = {id(table) for table in ruled if not _cells(table)}
+    if any(_may_be_coarse(table, outside) for table in ruled):
+        coarse |= {id(table) for table in _yielding(ruled, glyphs, segments, page)}
     return [grid for grid, table in zip(grids, ruled, strict=True) if id(table) not in coarse]
+
+
+def _yielding(
+    ruled: Sequence[PrintedTable], glyphs: list[Glyph], segments: Sequence[Segment], page: int
+) -> list[PrintedTable]:
+    """The ruled tables whose words make a better table without their rules."""
+    whole = [table for table in aligned(glyphs, segments, (), page)[0] if _stands_alone(table, ruled)]
+    return [r for r in ruled if any(_is_coarser(r, a) for a in whole)]
 
 
 def _may_be_coarse(table: PrintedTable, outside: Iterable[Glyph]) -> bool:

@@ -87,6 +87,10 @@ def test_rows_are_counted_over_all_tables_of_a_page(drawn: Drawer) -> None:
     def page(canvas: Canvas) -> None:
         canvas.grid([50, 100, 150], [300, 320, 340])
         canvas.grid([50, 100, 150], [200, 220])
+        # A frame without text is no table.
+        canvas.grid([300, 350, 400], [200, 220, 240])
+        for y in (305, 325, 205):
+            canvas.drawString(55, y, "Buses")
         canvas.drawString(50, 260, "between")
 
     (read,) = read_paper(drawn(page, page)).pages[1:]
