@@ -20,6 +20,7 @@ from pipeline.publish import OutputError, Publisher, check_output
 from pipeline.records import PaperResult
 from pipeline.status import Exit, Status
 from pipeline.summary import Summary, problem_line
+from pipeline.tables import tables
 from rules.errors import RuleError
 from rules.load import BUILT_IN, RuleFile, load_rules
 from savings.reconcile import Limits
@@ -74,6 +75,7 @@ def run(
 
 
 main.add_command(explain)
+main.add_command(tables)
 
 
 def _check_formats(formats: str) -> None:

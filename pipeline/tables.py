@@ -1,0 +1,327 @@
+"""`savings tables`: the tables of one paper, as printed or as meant, to read, as JSON, or drawn on their pages."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile, zip_longest
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from PIL.Image import Image
+from PIL.ImageDraw import Draw
+
+from extract.errors import PaperError
+from extract.paper import Box, Page, PageStatus, Paper, PaperKind, PrintedTable, Row
+from extract.read import read_paper
+from extract.words import box_around
+from normalise.meant import MeantTable, unmapped
+from normalise.numbers import is_amount
+from pipeline.draw import ORANGE, PALE_YELLOW, CannotDraw, Colour, Mark, draw_page, pixels
+from pipeline.status import Exit
+from rules.apply import map_paper
+from rules.errors import RuleError
+from rules.load import BUILT_IN, RuleFile, load_rules
+from rules.years import NoYear
+
+BLUE: Colour = (0, 84, 210)
+GREEN: Colour = (0, 140, 70)
+PURPLE: Colour = (160, 0, 160)
+RULED = "ruled"
+
+# Longer cells are cut, so that a row of a wide table stays a line that can be read.
+CELL_SHOWN = 32
+# The names of columns are wrapped, to the width of what stands under them, or this.
+HEADER_WIDTH = 12
+GAP = "  "
+
+Sides = tuple[float, float, float, float]
+# A row's page and its number there.
+Place = tuple[int, int]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A paper and, unless only those as printed are wanted, its tables as meant and the name of their rule, if any."""
+
+    paper: Paper
+    meant: tuple[MeantTable, ...]
+    rule: str = ""
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("paper", type=click.Path(path_type=Path), metavar="PAPER")
+@click.option(
+    "--as-printed/--as-meant",
+    "as_printed",
+    default=False,
+    help="Each table as it stands on its page; or with headers joined, pages stitched and rows mended (the default).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@click.option(
+    "--draw",
+    "pictures",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write a picture of each page, tables marked.",
+)
+@click.option(
+    "--rules", "rules_dir", type=click.Path(path_type=Path), help="A folder of your own rule files, as for run."
+)
+def tables(paper: Path, as_printed: bool, as_json: bool, pictures: Path | None, rules_dir: Path | None) -> None:
+    """Print the tables that are found in PAPER, without looking for savings in them.
+
+    As text, long cells are cut. JSON is whole: as printed, each table has its page, its box (x0, top, x1, bottom, in
+    points from the page's top left; null in a text report) and its rows, a text for each column of the grid, of which a
+    spanning cell fills the first. As meant, each has its columns, the printed tables that it was made of, the notes
+    that say why these belong together, and its rows with the page and the number there.
+
+    In the pictures a ruled table has a blue frame and one found by the alignment of its words a green one, cells an
+    orange one, and header rows a purple one on a yellow ground.
+
+    Exit status: 0 the paper was read, even if it holds no table; 1 it could not be read, or some of its pages not;
+    2 wrong usage.
+    """
+    rules = () if as_printed else _rules(rules_dir)
+    shown = _read(paper, rules, as_printed)
+    whole = _drawn(paper, shown, pictures) if pictures else True
+    for part in _json(shown, as_printed) if as_json else _text(shown, as_printed):
+        _say(part)
+    for problem in _problems(shown.paper):
+        whole = False
+        click.echo(f"savings: {paper}: {problem}", err=True)
+    if not shown.paper.tables:
+        click.echo(f"savings: {paper}: no table was found", err=True)
+    sys.exit(Exit.OK if whole else Exit.INCOMPLETE)
+
+
+def _rules(folder: Path | None) -> tuple[RuleFile, ...]:
+    """The rules as `savings run` takes them: built-in ones, and a user's own before those of the same name."""
+    try:
+        rules = {rule.name: rule for rule in load_rules(BUILT_IN)}
+        if folder is not None:
+            rules |= {rule.name: rule for rule in load_rules(folder)}
+    except RuleError as error:
+        _stop(error, Exit.USAGE)
+    return tuple(rules[name] for name in sorted(rules))
+
+
+def _read(path: Path, rules: Sequence[RuleFile], as_printed: bool) -> Shown:
+    try:
+        paper = read_paper(path)
+        if as_printed:
+            return Shown(paper, ())
+        mapped, rule, _ = map_paper(rules, paper)
+    except PaperError as error:
+        _stop(f"{path}: {error.problem}. {error.remedy}", Exit.INCOMPLETE)
+    except NoYear as error:
+        _stop(f"{path}: {error}. With --as-printed its tables are shown without a rule", Exit.INCOMPLETE)
+    return Shown(paper, mapped.tables, rule.name if rule else "")
+
+
+def _problems(paper: Paper) -> Iterator[str]:
+    for page in paper.pages:
+        if page.status not in (PageStatus.OK, PageStatus.EMPTY):
+            yield f"page {page.number}: {page.problem or page.status}"
+
+
+def _stop(problem: object, status: Exit) -> NoReturn:
+    click.echo(f"savings: {problem}", err=True)
+    sys.exit(status)
+
+
+def _say(text: str) -> None:
+    """Papers hold marks that not every terminal has; in text those are written as their codes."""
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def _json(shown: Shown, as_printed: bool) -> Iterator[str]:
+    """JSON, a line a table, so that a long paper is never in memory twice."""
+    items = map(_printed, shown.paper.tables) if as_printed else map(_meant, shown.meant)
+    head = {"document": shown.paper.name} | ({} if as_printed else {"rule": shown.rule})
+    yield f'{_dumped(head)[:-1]}, "tables": ['
+    last = len(shown.paper.tables if as_printed else shown.meant) - 1
+    yield from (_dumped(item) + ("," if number < last else "") for number, item in enumerate(items))
+    yield "]}"
+
+
+def _dumped(item: Json) -> str:
+    """JSON in which each character stands for itself where stdout can hold them all."""
+    everywhere = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(item, ensure_ascii=not everywhere)
+
+
+def _printed(table: PrintedTable) -> Json:
+    return {
+        "page": table.page,
+        "number": table.number,
+        "finder": table.finder,
+        "bbox": list(_sides(table.box)) if table.box else None,
+        "rows": grid_texts(table),
+    }
+
+
+def grid_texts(table: PrintedTable) -> list[list[str]]:
+    """A text for each column of each row: a spanning cell's in the first that it covers, nothing in the others."""
+    rows = [[""] * table.width for _ in table.rows]
+    for texts, row in zip(rows, table.rows, strict=True):
+        for cell in row.cells:
+            texts[cell.column] = cell.text
+    return rows
+
+
+def _meant(table: MeantTable) -> Json:
+    return {
+        "name": table.name,
+        "pieces": [{"page": page, "number": number} for page, number in table.pieces],
+        "notes": list(table.notes),
+        "columns": list(table.columns),
+        "rows": [
+            {"page": row.page, "row": row.number, "sort": row.sort, "cells": list(row.cells)} for row in table.rows
+        ],
+    }
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+
+def _text(shown: Shown, as_printed: bool) -> Iterator[str]:
+    """A part a table, with an empty line after each but the last."""
+    parts = map(printed_text, shown.paper.tables) if as_printed else map(meant_text, shown.meant)
+    for number, part in enumerate(parts):
+        yield f"\n{part}" if number else part
+
+
+def printed_text(table: PrintedTable) -> str:
+    """A table as printed, in columns."""
+    title = f"Page {table.page}, table {table.number} ({table.finder}): {_size(table.rows, table.width)}"
+    rows = _cut(grid_texts(table))
+    return "\n".join([title, *_aligned(rows, _widths(rows))])
+
+
+def meant_text(table: MeantTable) -> str:
+    """A table as meant, in columns, each row with its page, its number there and its sort, and the notes below."""
+    pages = sorted({page for page, _ in table.pieces})
+    where = f"page {pages[0]}" if len(pages) == 1 else f"pages {', '.join(map(str, pages))}"
+    title = f"{table.name or 'Table'}, {where}: {_size(table.rows, len(table.columns))}"
+    rows = _cut([str(row.page), str(row.number), row.sort, *row.cells] for row in table.rows)
+    names = ["page", "row", "sort", *map(_printable, table.columns)]
+    widths = _widths([[""] * len(names), *rows])
+    widths = [max(width, min(len(name), HEADER_WIDTH)) for width, name in zip(widths, names, strict=True)]
+    rule = GAP.join("-" * width for width in widths)
+    return "\n".join([title, *_header(names, widths), rule, *_aligned(rows, widths), *table.notes])
+
+
+def _header(names: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """The names of the columns, wrapped to their widths, down to the rule below them."""
+    wrapped = [textwrap.wrap(name, width) if name else [] for name, width in zip(names, widths, strict=True)]
+    lines = zip_longest(*(reversed(parts) for parts in wrapped), fillvalue="")
+    return _aligned(reversed(list(lines)), widths)
+
+
+def _size(rows: Sequence[object], columns: int) -> str:
+    return f"{_count(len(rows), 'row')}, {_count(columns, 'column')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _cut(rows: Iterable[Sequence[str]]) -> list[list[str]]:
+    """Rows with each cell on one line, long ones cut."""
+    return [[_shortened(_printable(text)) for text in row] for row in rows]
+
+
+def _printable(text: str) -> str:
+    """A text on one line; marks that do not print as their codes."""
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= CELL_SHOWN else f"{line[: CELL_SHOWN - 1]}…"
+
+
+def _widths(rows: Iterable[Sequence[str]]) -> list[int]:
+    return [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
+
+
+def _aligned(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
+    """Rows as lines, amounts to the right."""
+    return [GAP.join(map(_justified, row, widths)).rstrip() for row in rows]
+
+
+def _justified(text: str, width: int) -> str:
+    return text.rjust(width) if is_amount(text) else text.ljust(width)
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def _drawn(path: Path, shown: Shown, folder: Path) -> bool:
+    """Write a picture of each page; whether all could be drawn."""
+    if shown.paper.kind is not PaperKind.PDF:
+        _stop(f"{path} is a text report and has no page to draw; --draw is for PDFs", Exit.USAGE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        meant = shown.meant or unmapped(shown.paper.tables)
+        body = frozenset((row.page, row.number) for table in meant for row in table.rows)
+        missing = [page for page in shown.paper.pages if not _draw(path, page, folder, body)]
+    except OSError as error:
+        _stop(f"{folder} cannot be written: {error.strerror or error}. Name a folder of your own", Exit.USAGE)
+    return not missing
+
+
+def _draw(path: Path, page: Page, folder: Path, body: Container[Place]) -> bool:
+    headers = [header_rows(table, body) for table in page.tables]
+    tints = [Mark(_sides(row.box), PALE_YELLOW, tint=True) for rows in headers for row in rows if row.box]
+    try:
+        picture = draw_page(path, page.number, tints)
+    except CannotDraw as error:
+        click.echo(f"savings: {error}", err=True)
+        return False
+    _framed(picture, page, headers)
+    picture.save(folder / f"{path.stem}-page-{page.number:03}.png", format="PNG")
+    return True
+
+
+def header_rows(table: PrintedTable, body: Container[Place]) -> list[Row]:
+    """The rows above the first one that is part of a table as meant; no row where none is."""
+    above = list(takewhile(lambda row: (table.page, row.number) not in body, table.rows))
+    return above if len(above) < len(table.rows) else []
+
+
+def frames_of(table: PrintedTable, header: Sequence[Row]) -> Iterator[tuple[Box, Colour, int]]:
+    """What is framed of a table, and how many pixels wide: each cell, the header rows together, and the table."""
+    yield from ((cell.box, ORANGE, 1) for row in table.rows for cell in row.cells if cell.box)
+    boxes = [row.box for row in header if row.box]
+    if boxes:
+        yield box_around(boxes), PURPLE, 2
+    if table.box:
+        yield table.box, BLUE if table.finder == RULED else GREEN, 3
+
+
+def _framed(picture: Image, page: Page, headers: Sequence[Sequence[Row]]) -> None:
+    """Frame cells on their very edges, as wider frames would hide the text beside; tables around theirs."""
+    draw, scale = Draw(picture), picture.width / page.width
+    for table, header in zip(page.tables, headers, strict=True):
+        for box, colour, width in frames_of(table, header):
+            x0, top, x1, bottom = pixels(_sides(box), scale)
+            out = width - 1
+            draw.rectangle((x0 - out, top - out, x1 + out, bottom + out), outline=colour, width=width)
+
+
+def _sides(box: Box) -> Sides:
+    return (box.x0, box.top, box.x1, box.bottom)
