@@ -9,7 +9,7 @@ OUT    ?= out
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test check corpus corpus-accept corpus-typeset damage lock clean
+.PHONY: help run test check corpus corpus-accept corpus-typeset damage bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -62,6 +62,12 @@ corpus-typeset: .venv/dev ## typeset the PDFs of the corpus anew
 damage: .venv/dev ## damage the papers' cells, and count what is restored, marked, or passed in silence
 	$(BIN)/python -m benchmarks.damage
 
+bench: .venv/dev ## measure table finding beside other tools, and reconciliation: quality, CPU, memory (some minutes)
+	@$(MAKE) --no-print-directory .venv-peers/installed || \
+		echo "The tools to compare with could not be installed; the table says so." >&2
+	$(BIN)/python -m benchmarks.tables
+	$(BIN)/python -m benchmarks.reconcile
+
 # UPGRADE=--upgrade takes the newest versions that pyproject.toml allows; without it only what must change does.
 LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate
 lock: .venv/dev ## write the lock files anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
@@ -69,7 +75,7 @@ lock: .venv/dev ## write the lock files anew from pyproject.toml (UPGRADE=--upgr
 	$(LOCK) $(UPGRADE) --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## remove .venv, out and all caches
-	rm -rf .venv out build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-peers out build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A new lock makes a new .venv, so that nothing stays in it that the lock does not name.
@@ -88,4 +94,11 @@ clean: ## remove .venv, out and all caches
 
 .venv/dev: .venv/installed requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Other table finders, to measure beside; git is told in the folder itself to leave it alone.
+.venv-peers/installed: benchmarks/peers.txt
+	$(PYTHON) -m venv --clear .venv-peers
+	@echo '*' > .venv-peers/.gitignore
+	.venv-peers/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r benchmarks/peers.txt
 	@touch $@
