@@ -66,7 +66,7 @@ def run(
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     _check_formats(formats)
     rules = _load_rules(rules_dir)
-    _check_output(console, out)
+    _check_output(console, out, papers)
     found = find_papers(papers, leave_out=out)
     reading = Reading(found, rules, jobs or os.cpu_count() or 1, BatchLimits(reconciler=Limits(effort)))
     summary = _read(console, reading, out)
@@ -98,9 +98,9 @@ def _load_rules(folder: Path | None) -> tuple[RuleFile, ...]:
     return tuple(rules[name] for name in sorted(rules))
 
 
-def _check_output(console: Console, out: Path) -> None:
+def _check_output(console: Console, out: Path, papers: Sequence[Path]) -> None:
     try:
-        if check_output(out):
+        if check_output(out, papers):
             console.print(f"{out} holds results of an earlier run; this run replaces them.", markup=False)
     except (OutputError, OSError) as error:
         _stop(str(error))

@@ -34,17 +34,23 @@ class OutputError(Exception):
     """An output folder that cannot be used."""
 
 
-def check_output(out: Path) -> bool:
-    """Whether `out` holds results of an earlier run, to be replaced. Raises OutputError if it may not be used."""
+def check_output(out: Path, papers: Sequence[Path] = ()) -> bool:
+    """Whether `out` holds results of an earlier run, to be replaced. Raises OutputError if it may not be used.
+
+    Other files in it, a log or notes, stay as they are; results of another origin, or the papers themselves, do not
+    go together with results.
+    """
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out} is a file. Name a folder for the results")
-    if not out.exists() or all(path.name.startswith(ASIDE) for path in out.iterdir()):
-        return False
+    if any(path.resolve().is_relative_to(out.resolve()) for path in papers):
+        raise OutputError(f"{out} holds the papers. Name a new or empty folder for the results")
     if (out / MARK).is_file():
         return True
     taken = sorted(name for name in (*FILES, TABLES) if (out / name).exists())
-    what = f"{', '.join(taken)} of another origin" if taken else "files of another origin"
-    raise OutputError(f"{out} already holds {what}. Name a new or empty folder, so that nothing is mixed")
+    if taken:
+        what = f"{', '.join(taken)} of another origin"
+        raise OutputError(f"{out} already holds {what}. Name a new or empty folder, so that nothing is mixed")
+    return False
 
 
 class Publisher:

@@ -35,13 +35,12 @@ def test_nothing_but_the_results_is_left(savings: Savings, paper: WritePaper) ->
 
 FOREIGN = [
     pytest.param("figures.csv", "figures.csv", id="results of another program"),
-    pytest.param("letter.txt", "files of another origin", id="other files"),
     pytest.param("tables/001.csv", "tables", id="a folder"),
 ]
 
 
 @pytest.mark.parametrize(("name", "said"), FOREIGN)
-def test_a_folder_with_foreign_files_is_not_used(
+def test_a_folder_with_foreign_results_is_not_used(
     savings: Savings, paper: WritePaper, tmp_path: Path, name: str, said: str
 ) -> None:
     out = tmp_path / "out"
@@ -54,6 +53,15 @@ def test_a_folder_with_foreign_files_is_not_used(
     assert "Name a new or empty folder" in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
     assert listing(out) == before
+
+
+def test_a_log_in_the_folder_does_no_harm_and_stays(savings: Savings, paper: WritePaper, tmp_path: Path) -> None:
+    log = tmp_path / "out" / "err.txt"
+    log.parent.mkdir()
+    log.write_text("mine")
+    ran = savings(paper())
+    assert (ran.status, len(ran.rows("figures.csv"))) == (0, 6)
+    assert log.read_text() == "mine"
 
 
 def test_a_file_is_no_output_folder(savings: Savings, paper: WritePaper, tmp_path: Path) -> None:
