@@ -313,7 +313,7 @@ def glyphs_of(text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits) -> l
     """The glyphs shown on a page in the order of drawing, spaces included. Raises TooLarge.
 
     Invisible text (render mode 3) counts where no visible text stands at its place. It may be the OCR layer of a scan,
-    or a sign lost on the way into the PDF: the minus signs of the totals in Kent's budget for 2025 are there, and
+    or a sign lost on the way into the PDF: in published budgets the minus signs of totals are there, and
     correct, but not shown. Where it lies on visible text it says the same thing twice, and is dropped. White text is
     not looked for.
     """
