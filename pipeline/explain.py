@@ -534,6 +534,8 @@ def _ambiguous(life: Life) -> str:
         if d.line == life.line.id
         for c in d.others
     ]
+    if life.figure.doubt and life.decision.reading.value is not None:
+        return f"The rule file is unsure: {life.figure.doubt}. Compare it with the page, and mend the rule file."
     if others or codes:
         return f"These would do as well: {'; '.join([*others, *codes])}. Compare it with the page."
     return "Reconciliation ran out of time before it could tell whether another reading would do as well."

@@ -141,7 +141,8 @@ class Rows:
         """What was changed before any sum was looked at, then the readings and codes that are not as printed."""
         yield from map(self._mending, self.mapped.mendings)
         for figure, decision in self._decided():
-            if decision.reading.how in (How.REPAIRED, How.INFERRED) or decision.others:
+            doubted = figure.doubt and decision.reading.value is not None
+            if decision.reading.how in (How.REPAIRED, How.INFERRED) or decision.others or doubted:
                 yield self._figure_repair(figure, decision)
         for code in self.outcome.codes:
             if code.reading.how is not How.PRINTED or code.others:
@@ -167,7 +168,7 @@ class Rows:
             raw=figure.source_of(reading).raw,
             taken=plain_value(reading.value),
             how=reading.how,
-            reason=reading.reason,
+            reason="; ".join(filter(None, (reading.reason, figure.doubt and f"the rule is unsure: {figure.doubt}"))),
             evidence=CHOSEN if reading.cost else "the row's layout",
             cost=reading.cost,
             proof=decision.proof,

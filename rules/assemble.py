@@ -54,12 +54,16 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class SortedRow:
-    """A row on a rule's columns, the sort that it is (None: of no sort), and what its patterns took from it."""
+    """A row on a rule's columns, the sort that it is (None: of no sort), and what its patterns took from it.
+
+    `heading` is the last heading above it, or its own label where it is one.
+    """
 
     placed: PlacedRow
     rule: RowRule | None
     taken: Mapping[str, str]
     label: str
+    heading: str = ""
 
     @property
     def is_line(self) -> bool:
@@ -157,15 +161,38 @@ def _ignored(rule: Rule, page: Page) -> tuple[str, str]:
 
 
 def _best(forms: Sequence[Form], page: Page, printed: PrintedTable, before: Piece | None) -> Piece | None:
-    text = plain(page.text_between)
+    text, title = plain(page.text_between), plain(title_of(page, printed))
     found = [
         piece
         for form in forms
-        if not unmet_phrases(form.table.pages, text)
+        if not unmet_phrases(form.table.pages, text) and _is_titled(form, title, before)
         for piece in _candidates(form, printed, before)
         if piece.sense >= SENSE and (piece.alignment.likeness >= ALIKE or piece.has_figures)
     ]
     return max(found, key=lambda p: (round(p.sense, 2), p.alignment.likeness, p.alignment.score), default=None)
+
+
+def _is_titled(form: Form, title: str, before: Piece | None) -> bool:
+    """Whether a table stands under the title that the rule asks for, or goes on from one that does."""
+    goes_on = before is not None and before.form is form and not regex.search(r"\p{L}{3}", title)
+    return goes_on or not unmet_phrases(form.table.title, title)
+
+
+def title_of(page: Page, printed: PrintedTable) -> str:
+    """The lines right above a table: below the table before it, or below the top of the page."""
+    before = [end for t in page.tables if t.number < printed.number and (end := _span(t)[1]) <= _span(printed)[0]]
+    above = max(before, default=float("-inf"))
+    return "\n".join(line.text for line in page.lines if above <= _top(line) < _span(printed)[0])
+
+
+def _span(printed: PrintedTable) -> tuple[float, float]:
+    if printed.box is not None:
+        return printed.box.top, printed.box.bottom
+    return (float(printed.rows[0].number), float(printed.rows[-1].number)) if printed.rows else (0.0, 0.0)
+
+
+def _top(line: TextLine) -> float:
+    return line.box.top if line.box else float(line.number)
 
 
 def _candidates(form: Form, printed: PrintedTable, before: Piece | None) -> Iterator[Piece]:
@@ -173,20 +200,23 @@ def _candidates(form: Form, printed: PrintedTable, before: Piece | None) -> Iter
     if not grid:
         return
     own = align(form.shapes, grid)
+    heading = before.rows[-1].heading if before is not None and before.form is form and before.rows else ""
     if own.likeness >= ALIKE:
-        yield _piece(form, printed, grid, own, f"its header is {own.likeness:.0%} like the rule's")
+        yield _piece(form, printed, (grid, heading), own, f"its header is {own.likeness:.0%} like the rule's")
     if before is None or before.form is not form or printed.page - before.printed.page > 1:
         return
     if not form.table.loose and _has_other_header(form, grid):
         return
     # A header that is like nothing the rule knows is none: those rows may be data.
     bare = own if own.likeness >= ALIKE else align(form.shapes, grid, header_rows=0)
-    yield _piece(form, printed, grid, bare, "it follows a table of this sort, and its rows make sense there")
+    yield _piece(form, printed, (grid, heading), bare, "it follows a table of this sort, and its rows make sense there")
     if printed.width == before.printed.width:
         inherited = Alignment(before.alignment.columns, 0, 0.0, 0.0)
-        yield _piece(form, printed, grid, inherited, "it follows a table of this sort, with as many columns")
+        yield _piece(form, printed, (grid, heading), inherited, "it follows a table of this sort, with as many columns")
     if printed.width == 1:
-        yield _piece(form, printed, grid, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell")
+        yield _piece(
+            form, printed, (grid, heading), Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell"
+        )
 
 
 def _has_other_header(form: Form, grid: Sequence[GridRow]) -> bool:
@@ -202,11 +232,22 @@ def _has_other_header(form: Form, grid: Sequence[GridRow]) -> bool:
     return _misfits(form, placed) > 0
 
 
-def _piece(form: Form, printed: PrintedTable, grid: Sequence[GridRow], alignment: Alignment, note: str) -> Piece:
+def _piece(
+    form: Form, printed: PrintedTable, below: tuple[Sequence[GridRow], str], alignment: Alignment, note: str
+) -> Piece:
+    """A printed table under one alignment; `below` are its rows and the heading that they begin under."""
+    grid, heading = below
     header, body = tuple(grid[: alignment.header_rows]), grid[alignment.header_rows :]
-    rows = tuple(sort_row(form, place_row(form, alignment.columns, row)) for row in body if row.filled)
-    rows = tuple(r if r.rule else _as_header(form, alignment, header, r) for r in rows)
+    placed = [place_row(form, alignment.columns, row) for row in body if row.filled]
+    rows = tuple(r if r.rule else _as_header(form, alignment, header, r) for r in _sorted(form, placed, heading))
     return Piece(form, printed, alignment, header, rows, note)
+
+
+def _sorted(form: Form, placed: Sequence[PlacedRow], heading: str) -> Iterator[SortedRow]:
+    for each in placed:
+        row = sort_row(form, each, heading)
+        heading = row.heading
+        yield row
 
 
 def _misfits(form: Form, placed: PlacedRow) -> int:
@@ -223,7 +264,7 @@ def _as_header(form: Form, alignment: Alignment, header: Sequence[GridRow], row:
     texts = {plain(c.text) for h in header for c in h.filled} | {plain(s.label) for s in form.shapes if s.label}
     filled = row.placed.row.filled
     same = sum(plain(c.text) in texts for c in filled)
-    return SortedRow(row.placed, HEADER, {}, row.label) if filled and same >= 0.7 * len(filled) else row
+    return SortedRow(row.placed, HEADER, {}, row.label, row.heading) if filled and same >= 0.7 * len(filled) else row
 
 
 def place_row(form: Form, columns: Sequence[int | None], row: GridRow) -> PlacedRow:
@@ -253,14 +294,20 @@ def _spread(form: Form, row: GridRow, cell: GridCell) -> PlacedRow | None:
     return PlacedRow(row, tuple(cells), ())
 
 
-def sort_row(form: Form, placed: PlacedRow) -> SortedRow:
-    """Say of what sort a row is: the first of the rule's sorts whose conditions it meets."""
+def sort_row(form: Form, placed: PlacedRow, heading: str = "") -> SortedRow:
+    """Say of what sort a row is: the first of the rule's sorts whose conditions it meets below a heading."""
     label = label_of(form, placed)
     for rule in form.table.rows:
-        taken = _meets(form, placed, rule, label)
+        taken = _meets(form, placed, rule, label) if _is_below(rule, heading) else None
         if taken is not None:
-            return SortedRow(placed, rule, taken, label)
-    return SortedRow(placed, None, {}, label)
+            return SortedRow(placed, rule, taken, label, label if rule.level == "heading" else heading)
+    return SortedRow(placed, None, {}, label, heading)
+
+
+def _is_below(rule: RowRule, heading: str) -> bool:
+    if rule.below is None:
+        return True
+    return bool(regex.fullmatch(rule.below, heading, regex.IGNORECASE, timeout=PATTERN_SECONDS))
 
 
 def label_of(form: Form, placed: PlacedRow) -> str:

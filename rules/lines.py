@@ -126,7 +126,7 @@ def _add_sentence(built: Lines, rule: Rule, sentence: Sentence) -> None:
 def _said_figure(number: int, line: Line, said: Said) -> Figure:
     return Figure(
         number, line.id, said.year, said.measure, said.kind, said.unit, said.readings or (EMPTY,), said.raw,
-        line.place, said.recurrence, said.part,
+        line.place, said.recurrence, said.part, said.doubt,
     )  # fmt: skip
 
 
@@ -283,6 +283,7 @@ class _FormLines:
             number, line.id, self._year(piece, j) or measure.year, measure.measure, measure.kind,
             measure.convention.unit, found or (EMPTY,),
             _raw(ways, j), self._cell_place(row, piece, j), measure.recurrence, measure.part,
+            "; ".join(filter(None, (measure.doubt, row.rule.unsure if row.rule else ""))),
         )  # fmt: skip
         self.built.add(figure, placed.text if placed and found else "", measure.convention)
 

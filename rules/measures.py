@@ -21,6 +21,7 @@ class Measured:
     recurrence: Recurrence
     part: str
     convention: Convention
+    doubt: str = ""
 
 
 def measured(rule: Rule, form: Form, pieces: Sequence[Piece], years: Sequence[str]) -> tuple[Measured | None, ...]:
@@ -50,4 +51,5 @@ def _measure(rule: Rule, form: Form, j: int, year: str, usual: int) -> Measured:
         Recurrence(str(said("recurrence", ""))),
         str(said("part", "")),
         convention,
+        "; ".join(filter(None, (form.table.unsure, getattr(form.bands[j], "unsure", ""), form.columns[j].unsure))),
     )

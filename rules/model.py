@@ -82,7 +82,8 @@ class FigureKeys(Strict):
     """What the numbers of a column measure. Said on a band, it holds for all columns of the band.
 
     `year` is a financial year or span of the schema's form, "printed" (in the column's or the band's header), "base"
-    (the paper's first year) or "base+1" and so on.
+    (the paper's first year) or "base+1" and so on. `unsure` says what is not known for certain of the column: its
+    figures are ambiguous for as long as it stands there.
     """
 
     measure: Measure | None = None
@@ -93,6 +94,7 @@ class FigureKeys(Strict):
     unit: Unit | None = None
     scale: Annotated[int, Field(gt=0)] | Literal["suffix"] | None = None
     sign: Literal[1, -1] | None = None
+    unsure: str | None = None
 
 
 class Column(FigureKeys):
@@ -138,7 +140,8 @@ class RowRule(Strict):
     `when` gives a pattern for the whole text of a column (by field or key; "text" is the row's label); its named groups
     fill fields. `needs` names columns that must not be empty, `figures` asks for at least one figure. A `heading` row
     fills the field `sets` of the rows below it; a `note` is ignored, `why` says why. `outside` looks for the row in the
-    text between tables, too.
+    text between tables, too. `below` is a pattern for the last heading above the row. `unsure` makes the figures of
+    such rows ambiguous, as it does on a column.
     """
 
     level: Level | Literal["heading", "note"]
@@ -149,7 +152,9 @@ class RowRule(Strict):
     inherits: tuple[TextField, ...] = ()
     sets: TextField | None = None
     outside: bool = False
+    below: Pattern | None = None
     why: str = ""
+    unsure: str = ""
 
 
 class Find(FigureKeys):
@@ -184,18 +189,22 @@ class Statement(Strict):
 class TableRule(Strict):
     """A table of the layout: on which pages it stands, its columns in their order, and its sorts of rows.
 
-    `pages` are phrases of the text between the tables: a page's title, not the words of its cells. With `labels: below`
-    the name of a block stands in the row of its figures or in one further down. In a `loose` table pages without a
-    header may lack columns, and the sums say which. `publish: false` is for tables that hold no savings, but whose sums
-    are checked all the same.
+    `pages` are phrases of the text between the tables: a page's title, not the words of its cells. `title` are phrases
+    of the lines right above the table, which tell it from another with the same header; where no line stands there, it
+    goes on from the one before. With `labels: below` the name of a block stands in the row of its figures or in one
+    further down. In a `loose` table pages without a header may lack columns, and the sums say which. `publish: false`
+    is for tables that hold no savings, but whose sums are checked all the same. `unsure` makes all figures of the table
+    ambiguous, as it does on a column.
     """
 
     pages: Phrases = Phrases()
+    title: Phrases = Phrases()
     columns: tuple[Column | Band, ...]
     rows: tuple[RowRule, ...]
     labels: Literal["row", "below"] = "row"
     loose: bool = False
     publish: bool = True
+    unsure: str = ""
 
     @field_validator("columns")
     @classmethod

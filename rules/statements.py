@@ -36,6 +36,7 @@ class Said:
     unit: Unit
     readings: tuple[Reading, ...]
     convention: Convention
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,7 @@ def _figure(context: _Context, find: Find, kind: str | None, text: str, before: 
         unit=unit,
         readings=readings(text, convention) if find.value is None else (_in_words(text, find.value),),
         convention=convention,
+        doubt=find.unsure or "",
     )
 
 

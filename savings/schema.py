@@ -195,7 +195,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a line before it is decided: what it measures, and its readings, the cheapest first."""
+    """One number of a line before it is decided: what it measures, and its readings, the cheapest first.
+
+    `doubt` says why it is unsure what the number measures: however well the paper adds up, the figure is ambiguous.
+    """
 
     id: int
     line: int
@@ -208,6 +211,7 @@ class Figure:
     place: Place
     recurrence: Recurrence = Recurrence.UNSAID
     part: str = ""
+    doubt: str = ""
 
     def source_of(self, reading: Reading) -> Source:
         """The cell that a reading of the figure was made from."""

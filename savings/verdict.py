@@ -60,7 +60,7 @@ def decisions(choice: Choice, by_figure: ByFigure, alternatives: Alternatives) -
         i.total: _inferred(choice, i) for i in choice.problem.identities if i.infers and _lacks_total(choice, i)
     }
     return tuple(
-        Decision(figure.id, inferred[figure.id], Proof.UNCHECKED)
+        Decision(figure.id, inferred[figure.id], Proof.AMBIGUOUS if figure.doubt else Proof.UNCHECKED)
         if figure.id in inferred
         else _decision(choice, figure, by_figure, alternatives)
         for figure in choice.problem.figures
@@ -85,7 +85,8 @@ def _decision(choice: Choice, figure: Figure, by_figure: ByFigure, alternatives:
     said = proof(choice, figure, by_figure)
     if said is Proof.UNCHECKED and not others:
         others = _as_good(choice, figure, by_figure)
-    doubtful = others or figure.id in alternatives.undecided or alternatives.codes.get(figure.line)
+    undecided = figure.id in alternatives.undecided or alternatives.codes.get(figure.line)
+    doubtful = others or undecided or figure.doubt
     if doubtful and said is not Proof.CONTRADICTED:
         said = Proof.AMBIGUOUS
     return Decision(figure.id, reading, said, others)

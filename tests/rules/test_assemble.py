@@ -293,3 +293,40 @@ def test_a_text_that_ends_with_a_number_is_no_saving() -> None:
     made = with_columns(PLAN, *columns, rows=[{"level": "item", "needs": ["detail"]}], identities=[])
     found = read(made, "Saving | Target\nPhase 2 |\nBuses | 10\nReduce staff by 10 |")
     assert found.values == {"Buses": [10_000]}
+
+
+def test_two_tables_with_the_same_header_are_told_apart_by_the_lines_above_them() -> None:
+    growth = [HEADER, "P1 | Pay | 80 | 90", "P2 | Prices | 10 | 10"]
+    text = "\n".join(["Pressures", "", *growth, "", "Savings", "", HEADER, *ROWS[:3], "====", *ROWS[3:]])
+    table = keys(PLAN)["tables"]["lines"] | {"title": {"any": ["Savings"]}}
+    found = read(rule(PLAN, tables={"lines": table}), text)
+    assert found.values == VALUES
+    assert {text for _, text in found.flags} >= {"Pay", "80", "Prices"}
+
+
+def test_rows_below_a_heading_are_of_another_sort_than_those_below_the_next() -> None:
+    rows: list[dict[str, Any]] = [
+        {"level": "note", "below": "growth.*", "figures": True, "why": "growth is no saving"},
+        {"level": "item", "figures": True},
+        {"level": "heading"},
+    ]
+    columns: list[dict[str, Any]] = [
+        {"header": "Saving", "field": "detail"},
+        {"header": "{year}", "measure": "target", "year": "printed"},
+    ]
+    text = "Saving | 2007/08\nGrowth and pressures |\nPay | 80\n====\nPrices | 10\nSavings |\nBuses | 5"
+    found = read(with_columns(PLAN, *columns, rows=rows, identities=[]), text)
+    assert found.values == {"Buses": [5_000]}
+    assert found.flags == []
+
+
+@pytest.mark.parametrize("place", ["column", "row", "table"])
+def test_what_a_rule_is_unsure_of_is_ambiguous_though_the_sums_hold(place: str) -> None:
+    table = keys(PLAN)["tables"]["lines"]
+    doubted = {"column": table["columns"][2], "row": table["rows"][1], "table": table}[place]
+    doubted["unsure"] = "planned or delivered?"
+    found = read(rule(PLAN, tables={"lines": table}), "\n".join([HEADER, *ROWS]))
+    assert found.values == VALUES
+    assert found.marks["Buses"] == ["printed ambiguous"] * 2
+    assert found.marks["Total"] == ["printed reconciled" if place == "row" else "printed ambiguous"] * 2
+    assert found.sums == whole().sums
