@@ -21,10 +21,12 @@ MADE_UP = "made up"
 EMPTY = "~"
 
 Align = Literal["left", "centre", "right"]
-Rules = Literal["all", "rows", "none"]
+Rules = Literal["all", "rows", "columns", "ends", "none"]
+Ink = Literal["plain", "twice", "letters", "loose", "hidden"]
 Family = Literal["Helvetica", "Times", "Vera"]
 Colour = Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")]
 Points = Annotated[float, Field(ge=0)]
+Quarters = Annotated[int, Field(ge=0, le=270, multiple_of=90)]
 
 ALIGNMENTS: dict[str, Align] = {"l": "left", "c": "centre", "r": "right", "": "left"}
 
@@ -61,11 +63,30 @@ class Contradiction(Strict):
 
 
 class PageStyle(Strict):
-    """The sheet: its size, and its margins in points (left, top, right, bottom)."""
+    """The sheet: its size, and its margins in points (left, top, right, bottom).
+
+    `rotate` is written into the file, and the page is shown upright by it, in degrees clockwise. `turned` is how far
+    its content is printed turned on a sheet that is not, in degrees anticlockwise: running lines stay upright.
+    """
 
     size: Literal["A3", "A4"] = "A4"
     landscape: bool = False
+    rotate: Quarters = 0
+    turned: Quarters = 0
     margin: tuple[Points, Points, Points, Points] = (36, 40, 36, 36)
+
+
+class Watermark(Strict):
+    """A word across the middle of the page, under what is printed there or `over` it.
+
+    `angle` is in degrees anticlockwise.
+    """
+
+    text: str
+    size: float = Field(default=110, gt=0)
+    angle: float = 45
+    colour: Colour = "#d9d9d9"
+    over: bool = False
 
 
 class FontStyle(Strict):
@@ -93,7 +114,12 @@ class Column(Strict):
 
 
 class Cell(Strict):
-    """A cell, mostly written as its bare text. `free` text keeps to one line and may run out of its box."""
+    """A cell, mostly written as its bare text.
+
+    `free` text keeps to one line and may run out of its box. `note` is a small raised mark after the text. Text turned
+    by 90 reads from the bottom up, by 270 from the top down; its row must be high enough. A `cover` is a box drawn over
+    what is printed.
+    """
 
     text: str = ""
     span: int = Field(default=1, ge=1)
@@ -103,6 +129,10 @@ class Cell(Strict):
     colour: Colour | None = None
     bold: bool | None = None
     free: bool = False
+    ink: Ink | None = None
+    note: str = ""
+    turn: Quarters = 0
+    cover: Colour | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -120,6 +150,7 @@ class Row(Strict):
     bold: bool | None = None
     fill: Colour | None = None
     colour: Colour | None = None
+    ink: Ink | None = None
     height: Points = 0
 
     @model_validator(mode="before")
@@ -152,7 +183,12 @@ class Tints(Strict):
 
 
 class TableStyle(Strict):
-    """How one kind of table is drawn, wherever it stands."""
+    """How one kind of table is drawn, wherever it stands.
+
+    `rules`: round all cells, over and under each row, between columns and round the table, at its ends and under its
+    header only, or none. `ink`: how letters get on the paper; `twice` is bold made by drawing them again a little
+    further, `letters` one by one in no order, `loose` apart, `hidden` there for programs only.
+    """
 
     columns: tuple[Column, ...] = Field(min_length=1)
     family: Family | None = None
@@ -160,6 +196,7 @@ class TableStyle(Strict):
     leading: float = Field(default=1.18, ge=1)
     pad: Points = 2
     rules: Rules = "all"
+    ink: Ink = "plain"
     line: float = Field(default=0.5, gt=0)
     row_height: Points = 0
     head: HeadStyle = HeadStyle()
@@ -175,6 +212,7 @@ class Text(Strict):
     bold: bool = False
     align: Align = "left"
     colour: Colour = "#000000"
+    ink: Ink = "plain"
     indent: Points = 0
     gap: Points = 4
 
@@ -195,18 +233,33 @@ class Grid(Strict):
 
 
 def _kind(data: object) -> str | None:
-    found = [name for name in ("text", "space", "table") if isinstance(data, dict) and name in data]
+    found = [name for name in ("text", "space", "table", "beside") if isinstance(data, dict) and name in data]
     return found[0] if len(found) == 1 else None
 
 
-Block = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[Space, Tag("space")] | Annotated[Grid, Tag("table")],
-    Discriminator(
-        _kind,
-        custom_error_type="block",
-        custom_error_message="a block has exactly one of the keys text, space and table",
-    ),
-]
+_KINDS = Discriminator(
+    _kind,
+    custom_error_type="block",
+    custom_error_message="a block has exactly one of the keys text, space, table and beside",
+)
+_Plain = Annotated[Text, Tag("text")] | Annotated[Space, Tag("space")] | Annotated[Grid, Tag("table")]
+
+
+class Stack(Strict):
+    """Blocks in a column of their own, `at` so many points from the left margin."""
+
+    at: Points = 0
+    width: float = Field(gt=0)
+    content: tuple[Annotated[_Plain, _KINDS], ...]
+
+
+class Beside(Strict):
+    """Stacks of blocks that begin at the same height, side by side."""
+
+    beside: tuple[Stack, ...] = Field(min_length=1)
+
+
+Block = Annotated[_Plain | Annotated[Beside, Tag("beside")], _KINDS]
 
 
 class Page(Strict):
@@ -216,6 +269,16 @@ class Page(Strict):
     page: PageStyle | None = None
     header: str | None = None
     footer: str | None = None
+    watermark: Watermark | None = None
+
+    @property
+    def grids(self) -> Iterator[Grid]:
+        """The pieces of tables on the page."""
+        for block in self.content:
+            stacked = (
+                [part for stack in block.beside for part in stack.content] if isinstance(block, Beside) else [block]
+            )
+            yield from (part for part in stacked if isinstance(part, Grid))
 
 
 class Case(Strict):
@@ -230,6 +293,7 @@ class Case(Strict):
     font: FontStyle = FontStyle()
     header: str = ""
     footer: str = ""
+    watermark: Watermark | None = None
     tables: dict[str, TableStyle] = {}
     heads: dict[str, tuple[Row, ...]] = {}
     pages: tuple[Page, ...] = Field(min_length=1)
@@ -242,16 +306,15 @@ class Case(Strict):
 
     @model_validator(mode="after")
     def _check_grids(self) -> Self:
-        problems = [f"page {number}: {problem}" for number, grid in self._grids() for problem in self._faults(grid)]
+        problems = [
+            f"page {number}: {problem}"
+            for number, page in enumerate(self.pages, 1)
+            for grid in page.grids
+            for problem in self._faults(grid)
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
-
-    def _grids(self) -> Iterator[tuple[int, Grid]]:
-        for number, page in enumerate(self.pages, 1):
-            for block in page.content:
-                if isinstance(block, Grid):
-                    yield number, block
 
     def _faults(self, grid: Grid) -> Iterator[str]:
         if grid.table not in self.tables:

@@ -1,16 +1,19 @@
-"""Letters that every reader of a PDF gets back as they were written.
+"""Letters that every reader of a PDF gets back as they were written, and a few that none can.
 
 The standard fonts serve for most of it. What they lack comes from Vera, which reportlab ships, and arrows come from
-the standard Symbol font.
+the standard Symbol font. Some papers print marks with fonts of their own, to whose glyphs only private characters
+belong, or none at all: a case writes the private character that such a font has, or `NAMELESS` for a minus sign of
+which a reader learns nothing but the place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import groupby
+from typing import Any
 
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from corpus.case import Family
@@ -22,7 +25,22 @@ ARROWS = {
     "→": ("r", "arrowright"),
     "↓": ("d", "arrowdown"),
 }
-TO_ARROW_CODES = str.maketrans({arrow: code for arrow, (code, _) in ARROWS.items()})
+# What Wingdings has at these places, in the private characters that office programs give it.
+TICKS = {"\uf0fc": ("t", "a20"), "\uf0fb": ("x", "a24")}
+PRIVATE_ARROWS = {"\uf0e9": ("u", "arrowup"), "\uf0e8": ("r", "arrowright"), "\uf0ea": ("d", "arrowdown")}
+NAMELESS = "\ue000"
+MINUS = {NAMELESS: ("m", "minus")}
+# Fonts of marks: the standard font with their glyphs; letters of the alphabet carry them, so that reportlab can go on
+# encoding them as it does any other text.
+MARKS = {
+    "Arrows": ("Symbol", ARROWS),
+    "Ticks": ("ZapfDingbats", TICKS),
+    "PrivateArrows": ("Symbol", PRIVATE_ARROWS),
+    "Minus": ("Helvetica", MINUS),
+}
+MARK_FONTS = {mark: name for name, (_, marks) in MARKS.items() for mark in marks}
+TO_CODES = str.maketrans({mark: code for _, marks in MARKS.values() for mark, (code, _) in marks.items()})
+Marks = dict[str, tuple[str, str]]
 NAMES: dict[Family, tuple[str, str]] = {
     "Helvetica": ("Helvetica", "Helvetica-Bold"),
     "Times": ("Times-Roman", "Times-Bold"),
@@ -39,18 +57,50 @@ class MissingGlyph(ValueError):
 
 @cache
 def register() -> None:
-    """Make Vera and the arrows known to reportlab, once."""
+    """Make Vera and the fonts of marks known to reportlab, once."""
     for font in _vera().values():
         pdfmetrics.registerFont(font)
-    # Without names for its glyphs, readers take Symbol's arrows for the guillemets of a text font. Letters of the
-    # alphabet carry the arrows, so that reportlab can go on encoding them as it does any other text.
-    encoding = pdfmetrics.Encoding("ArrowEncoding", "WinAnsiEncoding")
-    for code, glyph in ARROWS.values():
+    for name, (face, marks) in MARKS.items():
+        _register_marks(name, face, marks)
+
+
+def _register_marks(name: str, face: str, marks: Marks) -> None:
+    # Without names for its glyphs, readers take Symbol's arrows for the guillemets of a text font.
+    encoding = pdfmetrics.Encoding(f"{name}Encoding", "WinAnsiEncoding")
+    for code, glyph in marks.values():
         encoding[ord(code)] = glyph
     pdfmetrics.registerEncoding(encoding)
-    arrows = pdfmetrics.Font("Arrows", "Symbol", "ArrowEncoding")
-    arrows.encName = "WinAnsiEncoding"
-    pdfmetrics.registerFont(arrows)
+    font = pdfmetrics.Font(name, face, encoding.name) if marks is ARROWS else PrivateFont(name, face, encoding.name)
+    font.encName = "WinAnsiEncoding"
+    pdfmetrics.registerFont(font)
+
+
+class PrivateFont(pdfmetrics.Font):
+    """A standard font that says of its marks, against their glyphs' names, what a font of a paper's own would say."""
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802
+        """Write the font into a document, with its map to Unicode."""
+        super().addObjects(doc)
+        name = doc.fontMapping[self.fontName][1:]
+        stream = pdfdoc.PDFStream()
+        stream.content = _to_unicode(MARKS[self.fontName][1])
+        doc.idToObject["BasicFonts"].dict[name].ToUnicode = doc.Reference(stream, f"toUnicode:{self.fontName}")
+
+
+def _to_unicode(marks: Marks) -> str:
+    """The map of a font's codes to Unicode, as PDF wants it; a nameless mark belongs to no character."""
+    pairs = [f"<{ord(code):02X}> <{0 if mark == NAMELESS else ord(mark):04X}>" for mark, (code, _) in marks.items()]
+    return "\n".join(
+        [
+            "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+            "/CMapName /Marks def /CMapType 2 def",
+            "1 begincodespacerange <00> <FF> endcodespacerange",
+            f"{len(pairs)} beginbfchar",
+            *pairs,
+            "endbfchar endcmap CMapName currentdict /CMap defineresource pop end end",
+        ]
+    )
 
 
 @cache
@@ -62,7 +112,7 @@ def runs(text: str, family: Family, bold: bool) -> Iterator[tuple[str, str]]:
     """Cut text into (font, text as that font is given it), each piece as long as one font can print it."""
     for name, letters in groupby(text, lambda letter: _font_for(letter, family, bold)):
         piece = "".join(letters)
-        yield name, piece.translate(TO_ARROW_CODES) if name == "Arrows" else piece
+        yield name, piece.translate(TO_CODES) if name in MARKS else piece
 
 
 def width(text: str, family: Family, bold: bool, size: float) -> float:
@@ -70,14 +120,14 @@ def width(text: str, family: Family, bold: bool, size: float) -> float:
     return sum(pdfmetrics.stringWidth(piece, name, size) for name, piece in runs(text, family, bold))
 
 
-def wrap(text: str, room: float, family: Family, bold: bool, size: float) -> list[str]:
+def wrap(text: str, room: float, measure: Callable[[str], float]) -> list[str]:
     """Break text at its spaces into lines that fit the room, and at its line ends in any case."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split(" "):
             longer = f"{line} {word}" if line else word
-            if line and width(longer, family, bold, size) > room:
+            if line and measure(longer) > room:
                 lines.append(line)
                 line = word
             else:
@@ -89,8 +139,8 @@ def wrap(text: str, room: float, family: Family, bold: bool, size: float) -> lis
 @cache
 def _font_for(letter: str, family: Family, bold: bool) -> str:
     register()
-    if letter in ARROWS:
-        return "Arrows"
+    if letter in MARK_FONTS:
+        return MARK_FONTS[letter]
     if family != "Vera" and _in_standard_fonts(letter):
         return NAMES[family][bold]
     name = NAMES["Vera"][bold]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import accumulate, takewhile
 
 from corpus import fonts
-from corpus.case import Align, Case, Cell, Colour, Family, Grid, Row, Rules, TableStyle, place
+from corpus.case import Align, Case, Cell, Colour, Family, Grid, Ink, Row, Rules, TableStyle, place
 
 BLACK = "#000000"
+LOOSE = 0.09  # How far letters printed loose stand apart, in parts of their size.
 SLACK = 0.01  # Two ways of adding up the same widths differ by less than this.
 
 
@@ -29,7 +30,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """How text is printed."""
+    """How text is printed, and in which direction."""
 
     family: Family
     size: float
@@ -37,6 +38,17 @@ class Letters:
     bold: bool
     align: Align
     colour: Colour
+    ink: Ink = "plain"
+    turn: int = 0
+
+    def width(self, text: str) -> float:
+        """The width of a line of text, in points."""
+        return fonts.width(text, self.family, self.bold, self.size) + self.spacing * max(0, len(text) - 1)
+
+    @property
+    def spacing(self) -> float:
+        """What is added between two letters, in points."""
+        return LOOSE * self.size if self.ink == "loose" else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,8 @@ class LaidCell:
     letters: Letters
     fill: Colour | None
     boxed: bool
+    note: str = ""
+    cover: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,8 @@ class LaidGrid:
     rules: Rules
     line: float
     pad: float
+    head: float
+    width: float
     height: float
 
 
@@ -114,6 +130,8 @@ def lay(case: Case, grid: Grid) -> LaidGrid:
         rules=grid.rules or style.rules,
         line=style.line,
         pad=style.pad,
+        head=tops[len(head)],
+        width=lefts[-1],
         height=tops[-1],
     )
 
@@ -124,9 +142,11 @@ def _spot(rows: _Rows, number: int, column: int, cell: Cell) -> _Spot:
     inner = room - 2 * rows.style.pad
     if cell.free:
         return _Spot(number, column, cell, room, tuple(cell.text.split("\n")), letters)
-    lines = fonts.wrap(cell.text, inner, letters.family, letters.bold, letters.size)
+    if cell.turn % 180:
+        return _Spot(number, column, cell, room, tuple(cell.text.split("\n")), letters)
+    lines = fonts.wrap(cell.text, inner, letters.width)
     for line in lines:
-        if fonts.width(line, letters.family, letters.bold, letters.size) > inner + SLACK:
+        if letters.width(line) > inner + SLACK:
             raise LayoutError(f"{line!r} is wider than its cell ({inner:.1f} points)")
     return _Spot(number, column, cell, room, tuple(lines), letters)
 
@@ -144,6 +164,8 @@ def _letters(rows: _Rows, number: int, column: int, cell: Cell) -> Letters:
         bold=next((bold for bold in bolds if bold is not None), False),
         align=cell.align or align or style.columns[column].align,
         colour=next((colour for colour in colours if colour), BLACK),
+        ink=cell.ink or row.ink or style.ink,
+        turn=cell.turn,
     )
 
 
@@ -173,9 +195,16 @@ def _row_heights(rows: _Rows, spots: Sequence[_Spot]) -> list[float]:
     # Cells of one row first, then those that reach down: only what is still missing goes to their last row.
     for spot in sorted(spots, key=lambda spot: spot.cell.down):
         last = spot.row + spot.cell.down
-        needed = len(spot.lines) * spot.letters.leading + 2 * rows.style.pad
+        needed = _high(spot) + 2 * rows.style.pad
         heights[last - 1] += max(0.0, needed - sum(heights[spot.row : last]))
     return heights
+
+
+def _high(spot: _Spot) -> float:
+    """The height of a cell's text."""
+    if spot.cell.turn % 180:
+        return max(map(spot.letters.width, spot.lines))
+    return len(spot.lines) * spot.letters.leading
 
 
 def _lay_cell(rows: _Rows, spot: _Spot, lefts: Sequence[float], tops: Sequence[float]) -> LaidCell:
@@ -188,6 +217,8 @@ def _lay_cell(rows: _Rows, spot: _Spot, lefts: Sequence[float], tops: Sequence[f
         letters=spot.letters,
         fill=_fill(rows, spot),
         boxed=rows.is_boxed(spot.row),
+        note=spot.cell.note,
+        cover=spot.cell.cover,
     )
 
 

@@ -11,68 +11,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from reportlab.lib.pagesizes import A3, A4
 from reportlab.pdfgen.canvas import Canvas
 
 from corpus import fonts
-from corpus.case import Case, CaseError, Colour, Grid, Page, PageStyle, Space, Text, read_case
+from corpus.case import Beside, Case, CaseError, Grid, Page, Space, Text, read_case
 from corpus.folders import CASE_FILE, all_cases, paper_of
 from corpus.layout import BLACK, SLACK, Box, Frame, LaidCell, LaidGrid, LayoutError, Letters, lay
+from corpus.sheet import Sheet
 
 SIZES = {"A3": A3, "A4": A4}
-ASCENT = 0.8  # How far below the top of its line a baseline lies, in parts of the letters' size.
 RUNNING_SIZE = 7.0
-
-Value = TypeVar("Value")
-
-
-class Sheet:
-    """One page under the pen. Like the papers' readers it counts from the top left corner."""
-
-    def __init__(self, canvas: Canvas, style: PageStyle) -> None:
-        short, long = SIZES[style.size]
-        self.width, self.height = (long, short) if style.landscape else (short, long)
-        self.left, self.top, right, bottom = style.margin
-        self.right, self.bottom = self.width - right, self.height - bottom
-        self._canvas = canvas
-        self._pen: dict[str, object] = {}
-        canvas.setPageSize((self.width, self.height))
-
-    def fill(self, box: Box, colour: Colour) -> None:
-        """Fill a rectangle, without an edge."""
-        self._dip("colour", colour, self._canvas.setFillColor)
-        self._canvas.rect(box.x, self.height - box.top - box.height, box.width, box.height, stroke=0, fill=1)
-
-    def rule(self, x0: float, top0: float, x1: float, top1: float, line: float) -> None:
-        """Draw a ruling line."""
-        self._dip("line", line, self._canvas.setLineWidth)
-        self._canvas.line(x0, self.height - top0, x1, self.height - top1)
-
-    def frame(self, box: Box, line: float) -> None:
-        """Draw the four edges of a rectangle."""
-        self._dip("line", line, self._canvas.setLineWidth)
-        self._canvas.rect(box.x, self.height - box.top - box.height, box.width, box.height, stroke=1, fill=0)
-
-    def print_line(self, text: str, box: Box, top: float, letters: Letters) -> None:
-        """Print one line of text, aligned in a box, its upper edge at `top`."""
-        room = box.width - fonts.width(text, letters.family, letters.bold, letters.size)
-        x = box.x + {"left": 0.0, "centre": room / 2, "right": room}[letters.align]
-        self._dip("colour", letters.colour, self._canvas.setFillColor)
-        for name, piece in fonts.runs(text, letters.family, letters.bold):
-            self._dip("font", (name, letters.size), lambda font: self._canvas.setFont(*font))
-            self._canvas.drawString(x, self.height - top - ASCENT * letters.size, piece)
-            x += self._canvas.stringWidth(piece, name, letters.size)
-
-    def _dip(self, tool: str, value: Value, change: Callable[[Value], object]) -> None:
-        """Change the pen, if it is not as wanted: papers would be a third larger if every stroke said it again."""
-        if self._pen.get(tool) != value:
-            change(value)
-            self._pen[tool] = value
 
 
 class Drawable(Protocol):
@@ -93,9 +47,9 @@ class DrawnText:
 
     def __init__(self, case: Case, block: Text, sheet: Sheet) -> None:
         size = block.size or case.font.size
-        self._letters = Letters(case.font.family, size, size * 1.2, block.bold, block.align, block.colour)
+        self._letters = Letters(case.font.family, size, size * 1.2, block.bold, block.align, block.colour, block.ink)
         self._x, self._room = sheet.left + block.indent, sheet.right - sheet.left - block.indent
-        self._lines = fonts.wrap(block.text, self._room, case.font.family, block.bold, size)
+        self._lines = fonts.wrap(block.text, self._room, self._letters.width)
         self.height = len(self._lines) * self._letters.leading + block.gap
 
     def draw(self, sheet: Sheet, top: float) -> None:
@@ -115,6 +69,26 @@ class DrawnSpace:
         """Draw nothing."""
 
 
+class DrawnStacks:
+    """Stacks of blocks side by side."""
+
+    def __init__(self, case: Case, block: Beside, sheet: Sheet) -> None:
+        self._stacks = [
+            (inner, [_measure(case, part, inner) for part in stack.content])
+            for stack in block.beside
+            for inner in [sheet.inset(stack.at, stack.width)]
+        ]
+        self.height = max(sum(part.height for part in parts) for _, parts in self._stacks)
+
+    def draw(self, sheet: Sheet, top: float) -> None:
+        """Draw each stack from the top, its first block first."""
+        for inner, parts in self._stacks:
+            below = top
+            for part in parts:
+                part.draw(inner, below)
+                below += part.height
+
+
 class DrawnGrid:
     """A piece of a table: fills first, then rules, then text, as office programs print them."""
 
@@ -131,9 +105,16 @@ class DrawnGrid:
         self._rule(sheet, top)
         for cell in self._grid.cells:
             self._print(sheet, cell, top)
+        for cell in self._grid.cells:
+            if cell.cover:
+                sheet.fill(_moved(cell.box, sheet.left, top), cell.cover)
 
     def _rule(self, sheet: Sheet, top: float) -> None:
         if self._grid.rules == "none":
+            return
+        if self._grid.rules == "ends":
+            for y in sorted({0.0, self._grid.head, self._grid.height}):
+                sheet.rule(sheet.left, top + y, sheet.left + self._grid.width, top + y, self._grid.line)
             return
         for frame in self._grid.frames:
             sheet.frame(_moved(frame.box, sheet.left, top), self._grid.line)
@@ -145,15 +126,30 @@ class DrawnGrid:
         if self._grid.rules == "all":
             sheet.frame(box, self._grid.line)
             return
+        if self._grid.rules == "columns":
+            for x in (box.x, box.x + box.width):
+                sheet.rule(x, box.top, x, box.top + box.height, self._grid.line)
+            return
         for edge in (box.top, box.top + box.height):
             sheet.rule(box.x, edge, box.x + box.width, edge, self._grid.line)
 
     def _print(self, sheet: Sheet, cell: LaidCell, top: float) -> None:
         box, pad = _moved(cell.text_box, sheet.left, top), self._grid.pad
         inner = Box(box.x + pad, box.top + pad, box.width - 2 * pad, box.height - 2 * pad)
-        for number, line in enumerate(cell.lines):
-            if line:
-                sheet.print_line(line, inner, inner.top + number * cell.letters.leading, cell.letters)
+        if cell.letters.turn:
+            with sheet.turned(cell.letters.turn, inner) as place:
+                _print_lines(sheet, cell, place)
+        else:
+            _print_lines(sheet, cell, inner)
+
+
+def _print_lines(sheet: Sheet, cell: LaidCell, inner: Box) -> None:
+    for number, line in enumerate(cell.lines):
+        top = inner.top + number * cell.letters.leading
+        if line:
+            sheet.print_line(line, inner, top, cell.letters)
+        if cell.note and number == len(cell.lines) - 1:
+            sheet.note(cell.note, inner, top, line, cell.letters)
 
 
 def _moved(box: Box, x: float, top: float) -> Box:
@@ -185,8 +181,37 @@ def typeset(case: Case) -> bytes:
 
 
 def _draw_page(canvas: Canvas, case: Case, page: Page, number: int) -> None:
-    sheet = Sheet(canvas, page.page or case.page)
-    _print_running_lines(sheet, case, page, number)
+    sheet = _lay_sheet(canvas, case, page, number)
+    mark = page.watermark or case.watermark
+    if mark and not mark.over:
+        sheet.stamp(mark)
+    _draw_content(sheet, case, page)
+    if mark and mark.over:
+        sheet.stamp(mark)
+
+
+def _lay_sheet(canvas: Canvas, case: Case, page: Page, number: int) -> Sheet:
+    """Lay a sheet under the pen, with its running lines, so that the content is drawn upright on it."""
+    style = page.page or case.page
+    short, long = SIZES[style.size]
+    width, height = (long, short) if style.landscape else (short, long)
+    turn = style.rotate or style.turned
+    size = (height, width) if turn % 180 else (width, height)
+    # reportlab swaps width and height itself where a page is rotated.
+    canvas.setPageSize((width, height) if style.rotate else size)
+    canvas.setPageRotation(style.rotate)
+    sheet = Sheet(canvas, (width, height), style.margin)
+    if style.turned:
+        _print_running_lines(Sheet(canvas, size, style.margin), case, page, number)
+    if turn:
+        moves = {90: (0, 1, -1, 0, height, 0), 180: (-1, 0, 0, -1, width, height), 270: (0, -1, 1, 0, 0, width)}
+        canvas.transform(*moves[turn])
+    if not style.turned:
+        _print_running_lines(sheet, case, page, number)
+    return sheet
+
+
+def _draw_content(sheet: Sheet, case: Case, page: Page) -> None:
     top = sheet.top
     for block in page.content:
         drawable = _measure(case, block, sheet)
@@ -196,7 +221,7 @@ def _draw_page(canvas: Canvas, case: Case, page: Page, number: int) -> None:
         top += drawable.height
 
 
-def _measure(case: Case, block: Text | Space | Grid, sheet: Sheet) -> Drawable:
+def _measure(case: Case, block: Text | Space | Grid | Beside, sheet: Sheet) -> Drawable:
     match block:
         case Text():
             return DrawnText(case, block, sheet)
@@ -204,6 +229,8 @@ def _measure(case: Case, block: Text | Space | Grid, sheet: Sheet) -> Drawable:
             return DrawnSpace(block.space)
         case Grid():
             return _measure_grid(case, block, sheet)
+        case Beside():
+            return DrawnStacks(case, block, sheet)
 
 
 def _measure_grid(case: Case, block: Grid, sheet: Sheet) -> Drawable:
