@@ -9,12 +9,12 @@ OUT    ?= out
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test check corpus corpus-accept corpus-typeset damage bench lock clean
+.PHONY: help run test check corpus corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
-	@echo '  Options: PYTHON=python3.12, PAPERS=my/folder, OUT=my/out'
+	@echo '  Options: PYTHON=python3.12, PAPERS=my/folder, OUT=my/out, CORPUS=my/corpus, RULES=my/rules'
 
 # Sums of all that a run depends on, its papers and the program itself: by content, because a fresh checkout or a paper
 # that was taken away says nothing by its time.
@@ -50,11 +50,26 @@ check: .venv/dev ## lint (ruff), types (mypy --strict), layers (import-linter)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+# A corpus of one's own, and one's own rule files: CORPUS=dir RULES=dir.
+PLACES = $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(RULES),--rules "$(RULES)")
+
 corpus: .venv/dev ## compare every case of the corpus (or one: CASE=kent/budget-2025-28) with what it must yield
-	$(BIN)/python -m corpus $(if $(CASE),"$(CASE)")
+	$(BIN)/python -m corpus $(if $(CASE),"$(CASE)") $(PLACES)
+
+corpus-diff: .venv/dev ## what this tree makes right or wrong, by figure, against another revision: BASE=main
+	@[ -n "$(BASE)" ] || { echo "Say against which revision: make corpus-diff BASE=main" >&2; exit 2; }
+	$(BIN)/python -m corpus.diff "$(BASE)" $(if $(CASE),"$(CASE)") $(PLACES)
 
 corpus-accept: .venv/dev ## keep what a case yields now as what it must yield: CASE=kent/budget-2025-28
-	$(BIN)/python -m corpus --accept $(if $(CASE),"$(CASE)")
+	$(BIN)/python -m corpus --accept $(if $(CASE),"$(CASE)") $(PLACES)
+
+corpus-new: .venv/dev ## lay out a case: AUTHORITY="Kent County Council" PAPER=paper.pdf (CASE=its-name)
+	@[ -n "$(AUTHORITY)" ] && [ -n "$(PAPER)" ] || \
+		{ echo 'Say whose paper and which: make corpus-new AUTHORITY="Kent County Council" PAPER=paper.pdf' >&2; exit 2; }
+	$(BIN)/python -m corpus.new "$(AUTHORITY)" "$(PAPER)" $(if $(CASE),--case "$(CASE)") $(PLACES)
+
+corpus-table: .venv/dev ## put the table of the cases into corpus/README.md
+	$(BIN)/python -m corpus --put-table $(PLACES)
 
 corpus-typeset: .venv/dev ## typeset the PDFs of the corpus anew
 	$(BIN)/python -m corpus.typeset

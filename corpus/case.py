@@ -1,4 +1,4 @@
-"""What a case.yml may say: a paper, page by page, exactly as it is to be printed.
+"""What a case.yml may say: a paper, page by page, exactly as it is to be printed; or which paper lies beside it.
 
 Every scalar is read as the text that stands in the file, so that "0.0" stays "0.0" and "1,0" stays "1,0".
 A lone `~` is an empty cell. Unknown keys are errors.
@@ -281,14 +281,32 @@ class Page(Strict):
             yield from (part for part in stacked if isinstance(part, Grid))
 
 
-class Case(Strict):
-    """A paper of the corpus, as it is to be printed."""
+class About(Strict):
+    """What every case says of its paper. `purpose` is what the case is there to show."""
 
     authority: str
     made_up: bool
     source: Source | Literal["made up"]
-    purpose: str
+    purpose: Annotated[str, Field(min_length=1)]
     contradictions: tuple[Contradiction, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_source(self) -> Self:
+        if self.made_up != (self.source == MADE_UP):
+            raise ValueError(f"made_up is true if, and only if, source is {MADE_UP!r}")
+        return self
+
+
+class Given(About):
+    """A paper as it was published, kept beside its case.yml: the file's name and the hash of its content."""
+
+    paper: str
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Case(About):
+    """A paper of the corpus, as it is to be printed."""
+
     page: PageStyle = PageStyle()
     font: FontStyle = FontStyle()
     header: str = ""
@@ -297,12 +315,6 @@ class Case(Strict):
     tables: dict[str, TableStyle] = {}
     heads: dict[str, tuple[Row, ...]] = {}
     pages: tuple[Page, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _check_source(self) -> Self:
-        if self.made_up != (self.source == MADE_UP):
-            raise ValueError(f"made_up is true if, and only if, source is {MADE_UP!r}")
-        return self
 
     @model_validator(mode="after")
     def _check_grids(self) -> Self:
@@ -352,7 +364,19 @@ def place(rows: Sequence[Row]) -> Iterator[tuple[int, int, Cell]]:
 
 
 def read_case(path: Path) -> Case:
-    """Read and check a case.yml.
+    """Read and check a case.yml that says how its paper is printed.
+
+    Raises:
+        CaseError: the file is no YAML, or says something that a case cannot say.
+    """
+    case = read_any(path)
+    if isinstance(case, Given):
+        raise CaseError(path, [f"its paper is {case.paper}, as it was published: there is nothing to typeset"])
+    return case
+
+
+def read_any(path: Path) -> Case | Given:
+    """Read and check a case.yml of either sort.
 
     Raises:
         CaseError: the file is no YAML, or says something that a case cannot say.
@@ -360,7 +384,8 @@ def read_case(path: Path) -> Case:
     # The base loader leaves every scalar as it is written: a paper's "0.0" is no number here, and its "no" no truth.
     yaml = YAML(typ="base", pure=True)
     try:
-        return Case.model_validate(yaml.load(path.read_text(encoding="utf-8")))
+        data = yaml.load(path.read_text(encoding="utf-8"))
+        return (Given if isinstance(data, dict) and "paper" in data else Case).model_validate(data)
     except ValidationError as error:
         raise CaseError(path, [_describe(detail) for detail in error.errors()]) from error
     except YAMLError as error:

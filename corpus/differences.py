@@ -35,12 +35,16 @@ class KeptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as it was: "missing", "extra" or "changed", where, and how. `money` ranks it."""
+    """One thing that is not as it was: "missing", "extra" or "changed", where, and how.
+
+    `money` is by how much an amount is wrong, in pounds, and ranks it; of equal ones the larger amount goes first.
+    """
 
     sort: str
     where: str
     how: str
     money: Decimal = Decimal(0)
+    size: Decimal = Decimal(0)
 
     def __str__(self) -> str:
         return f"{self.sort:<8} {self.where}: {self.how}"
@@ -48,7 +52,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A kind of CSV file: what its rows are found again by, and how one is named, described and ranked."""
+    """A kind of CSV file: what its rows are found again by, how one is named and described, and its amount."""
 
     keys: tuple[tuple[str, ...], ...]
     name: Callable[[Record], str]
@@ -139,7 +143,18 @@ def _compare_rows(sheet: Sheet, kept: str, found: str) -> tuple[Difference, ...]
     ]
     if not differences and pairs != sorted(pairs, key=lambda pair: pair[1]):
         return (Difference("changed", "all rows", ORDER),)
-    return tuple(sorted(differences, key=lambda difference: -difference.money))
+    return tuple(sorted(differences, key=worst_first))
+
+
+def worst_first(difference: Difference) -> tuple[Decimal, Decimal]:
+    """Rank a difference: the largest wrong amount first."""
+    return (-difference.money, -difference.size)
+
+
+def describe_figures(text: str) -> Iterator[str]:
+    """Say each figure of a kept or found figures.csv in a line."""
+    for record in _records(_frame(text)):
+        yield f"{_figure_name(record)}: {_figure_text(record)}"
 
 
 def _frame(text: str) -> pd.DataFrame:
@@ -173,7 +188,8 @@ def _changed(
         columns = [name for name in was if not _same(name, was[name], now[name])]
         if columns:
             how = "; ".join(f"{name} {was[name] or 'empty'} → {now[name] or 'empty'}" for name in columns)
-            yield Difference("changed", sheet.name(was), how, max(sheet.money(was), sheet.money(now)))
+            amounts = (sheet.money(was), sheet.money(now))
+            yield Difference("changed", sheet.name(was), how, abs(amounts[1] - amounts[0]), max(map(abs, amounts)))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, str]]:
@@ -188,7 +204,8 @@ def _same(column: str, was: str, now: str) -> bool:
 
 def _alone(sheet: Sheet, sort: str, frame: pd.DataFrame) -> Iterator[Difference]:
     for record in _records(frame):
-        yield Difference(sort, sheet.name(record), sheet.describe(record), sheet.money(record))
+        money = abs(sheet.money(record))
+        yield Difference(sort, sheet.name(record), sheet.describe(record), money, money)
 
 
 def _figure_name(figure: Record) -> str:
@@ -202,7 +219,7 @@ def _figure_text(figure: Record) -> str:
 
 
 def _figure_money(figure: Record) -> Decimal:
-    return abs(Decimal(figure["value"])) if figure["unit"] == "GBP" else Decimal(0)
+    return Decimal(figure["value"]) if figure["unit"] == "GBP" else Decimal(0)
 
 
 def _check_name(check: Record) -> str:
@@ -214,7 +231,7 @@ def _check_text(check: Record) -> str:
 
 
 def _check_money(check: Record) -> Decimal:
-    return max(abs(Decimal(check[name] or 0)) for name in ("expected", "found"))
+    return Decimal(check["difference"] or 0)
 
 
 PLACES: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], Iterator[tuple[str, str]]]] = {

@@ -1,4 +1,4 @@
-"""Where the cases of the corpus lie, and what their files are called."""
+"""Where the cases of a corpus lie, and what their files are called."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from corpus.differences import Difference
+from corpus.differences import Difference, describe_figures
 from corpus.run import Result
 from corpus.yields import CHECKS, FIGURES, MEANT, PRINTED, Yield
 from pipeline.summary import contradiction
@@ -23,7 +23,8 @@ def report(result: Result, show: int) -> Iterator[str]:
     if result.ok:
         yield f"ok       {_head(result)}"
         return
-    yield f"{'DIFFERS' if result.differences else 'FAILS  '}  {_head(result)}"
+    money = f"; £{result.money:,.0f} wrong" if result.money else ""
+    yield f"{'DIFFERS' if result.differences else 'FAILS  '}  {_head(result)}{money}"
     yield from _faults(result)
     if result.differences:
         title, where = STAGES[next(iter(result.differences))]
@@ -33,7 +34,7 @@ def report(result: Result, show: int) -> Iterator[str]:
 
 
 def report_accepted(result: Result) -> Iterator[str]:
-    """Report on a case that was to be accepted."""
+    """Report on a case that was to be accepted: all that changed, or, where nothing was kept before, every figure."""
     if result.found is None or result.faults:
         yield f"REFUSED  {_head(result)}"
         yield from _faults(result)
@@ -42,13 +43,22 @@ def report_accepted(result: Result) -> Iterator[str]:
     yield f"accepted {_head(result)}; {found.holding} sums hold, {len(found.broken)} fail as declared"
     for check in found.broken:
         yield f"  {contradiction(check)}"
+    if result.accepted is None:
+        yield from (f"  {figure}" for figure in describe_figures(found.texts[FIGURES]))
+        return
+    for file, differences in result.accepted.items():
+        yield from _stage(STAGES[file][0], differences, len(differences))
 
 
-def report_all(results: Sequence[Result]) -> str:
-    """Sum up a run."""
-    wrong = sum(not result.ok for result in results)
-    cases = f"{len(results)} case{'' if len(results) == 1 else 's'}"
+def report_all(number: int, wrong: int) -> str:
+    """Sum up a run over so many cases."""
+    cases = f"{number} case{'' if number == 1 else 's'}"
     return f"{cases}, {wrong} not as it must be" if wrong else f"{cases}, all as it must be"
+
+
+def worst_first(results: Sequence[Result]) -> list[Result]:
+    """Sort cases that are not as they must be: those that could not be read, then by the money that is wrong."""
+    return sorted(results, key=lambda result: (result.found is not None, -result.money, result.name))
 
 
 def share(part: int, whole: int) -> str:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from corpus.case import MADE_UP, Source, read_case
+from corpus.case import MADE_UP, Source, read_any
 from corpus.folders import CASE_FILE, KEPT_FOLDER, case_name
 from corpus.report import share
 from corpus.yields import FIGURES
 from savings.schema import Proof
 
 HEAD = ("case", "source", "figures are", "what it is there to show", "figures", "reconciled")
-START, END = "<!-- The cases: python -m corpus --table -->", "<!-- End of the cases -->"
+START, END = "<!-- The cases: make corpus-table -->", "<!-- End of the cases -->"
 
 
 def table(folders: Iterable[Path]) -> str:
@@ -28,8 +28,21 @@ def table(folders: Iterable[Path]) -> str:
     return "\n".join((START, *(f"| {' | '.join(row)} |" for row in rows), END))
 
 
+def put_table(readme: Path, folders: Iterable[Path]) -> None:
+    """Put the table into a file, in place of the one between its marks, or at the end where there is none.
+
+    Raises:
+        CaseError: a case.yml cannot be read.
+    """
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else "# The cases\n"
+    before, _, rest = text.partition(START)
+    after = rest.rpartition(END)[2] if END in rest else "\n"
+    lead = before if rest else f"{before.rstrip()}\n\n"
+    readme.write_text(f"{lead}{table(folders)}{after}", encoding="utf-8")
+
+
 def _row(folder: Path) -> tuple[str, ...]:
-    case = read_case(folder / CASE_FILE)
+    case = read_any(folder / CASE_FILE)
     source = f"{case.source.title}, {case.source.publisher}" if isinstance(case.source, Source) else "–"
     figures, reconciled = _kept_figures(folder / KEPT_FOLDER / FIGURES)
     whose = MADE_UP if case.made_up else "published"

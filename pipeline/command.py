@@ -22,7 +22,7 @@ from pipeline.status import Exit, Status
 from pipeline.summary import Summary, problem_line
 from pipeline.tables import tables
 from rules.errors import RuleError
-from rules.load import BUILT_IN, RuleFile, load_rules
+from rules.load import RuleFile, load_rules_beside
 from savings.reconcile import Limits
 
 FORMATS = ("csv",)
@@ -87,15 +87,9 @@ def _check_formats(formats: str) -> None:
 def _load_rules(folder: Path | None) -> tuple[RuleFile, ...]:
     """The built-in rules, and a user's own, which go before built-in ones of the same name."""
     try:
-        rules = {rule.name: rule for rule in load_rules(BUILT_IN)}
-        if folder is not None:
-            own = load_rules(folder)
-            if not own:
-                raise RuleError(str(folder), 0, "holds no rule files; they lie at <authority>/<layout>.yml")
-            rules |= {rule.name: rule for rule in own}
+        return load_rules_beside(folder)
     except RuleError as error:
         _stop(str(error))
-    return tuple(rules[name] for name in sorted(rules))
 
 
 def _check_output(console: Console, out: Path, papers: Sequence[Path]) -> None:

@@ -40,6 +40,20 @@ def load_rules(folder: Path = BUILT_IN) -> tuple[RuleFile, ...]:
     return tuple(load_rule(path) for path in sorted(folder.glob("*/*.yml")))
 
 
+def load_rules_beside(own: Path | None) -> tuple[RuleFile, ...]:
+    """The built-in rule files and those of a folder of one's own, which go before built-in ones of the same name.
+
+    Raises RuleError, also where that folder holds none.
+    """
+    rules = {rule.name: rule for rule in load_rules(BUILT_IN)}
+    if own is not None:
+        found = load_rules(own)
+        if not found:
+            raise RuleError(str(own), 0, "holds no rule files; they lie at <authority>/<layout>.yml")
+        rules |= {rule.name: rule for rule in found}
+    return tuple(rules[name] for name in sorted(rules))
+
+
 def load_rule(path: Path) -> RuleFile:
     """One rule file. Raises RuleError."""
     try:
@@ -155,4 +169,4 @@ def _models(kind: Any) -> Iterator[type[BaseModel]]:
             yield from _models(each)
 
 
-__all__ = ["BUILT_IN", "Band", "Column", "RuleFile", "line_of", "load_rule", "load_rules"]
+__all__ = ["BUILT_IN", "Band", "Column", "RuleFile", "line_of", "load_rule", "load_rules", "load_rules_beside"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -335,6 +336,47 @@ def test_a_case_that_cannot_be_read_is_not_accepted(tmp_path: Path, run: Run, te
     assert not (folder / KEPT_FOLDER).exists()
 
 
+def test_cases_checked_side_by_side_say_the_same_the_worst_money_first(case: Path, run: Run, tmp_path: Path) -> None:
+    """Three copies: one is right, one is wrong by £1k, one by £2k."""
+    folders = [Path(shutil.copytree(case, tmp_path / "anyshire" / name)) for name in ("a", "b", "c")]
+    for folder, wrong in zip(folders[1:], ("716000", "717000"), strict=True):
+        rows = read_rows(kept(case, FIGURES))
+        find(rows, **ICT)["value"] = wrong
+        write_rows(kept(folder, FIGURES), [row | {"document": paper_of(folder).name} for row in rows])
+        shutil.move(folder / paper_of(case).name, paper_of(folder))
+    shutil.rmtree(folders[0])
+    given = [case, *folders[1:]]
+    alone, side_by_side = (run("--jobs", jobs, *given) for jobs in ("1", "3"))
+    assert alone == side_by_side
+    heads = [line for line in alone[1].splitlines() if line[0] != " "]
+    assert [line.split(":")[0].split()[-1] for line in heads[:-1]] == [NAME, "anyshire/c", "anyshire/b"]
+    assert heads[1].endswith("; £2,000 wrong")
+    assert heads[-1] == "3 cases, 2 not as it must be"
+
+
+def test_a_case_that_ends_its_process_fails_alone(case: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.run._check", end_the_process)
+    status, said = run("--jobs", "2", case, case)
+    assert status == 1
+    assert said.count("a fault in the program: its process ended with exit code 7") == 2
+
+
+def end_the_process(_: Path) -> None:
+    os._exit(7)
+
+
+def test_accepting_says_every_figure_at_first_and_then_what_changed(fresh: Path, run: Run) -> None:
+    said = run("--accept", fresh)[1]
+    assert said.count(" GBP, ") == len(read_rows(kept(fresh, FIGURES)))
+    rows = read_rows(kept(fresh, FIGURES))
+    find(rows, **ICT)["value"] = "716000"
+    write_rows(kept(fresh, FIGURES), rows)
+    said = run("--accept", fresh)[1]
+    (line,) = lines(said, "changed")
+    assert line.endswith("value 716000 → 715000")
+    assert run("--accept", fresh)[1].count("\n") == 1
+
+
 def test_one_bad_case_does_not_hide_the_others(case: Path, run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "anyshire" / "bad"
     shutil.copytree(case, bad)
@@ -391,8 +433,9 @@ def test_every_case_is_accepted(folder: Path) -> None:
 
 def test_the_table_of_the_readme_holds() -> None:
     readme = (CORPUS / "README.md").read_text(encoding="utf-8")
+    assert readme.count(START) == readme.count(END) == 1
     stands = readme[readme.index(START) : readme.index(END) + len(END)]
-    assert stands == table(all_cases()), "run `python -m corpus --table` and put the table into corpus/README.md"
+    assert stands == table(all_cases()), "run `make corpus-table`"
 
 
 def test_the_table_says_what_is_not_accepted(fresh: Path, run: Run) -> None:
