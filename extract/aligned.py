@@ -6,14 +6,15 @@ over; a table is a block of lines that share such edges and look like data. Pros
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import numpy as np
 
 from extract.blocks import Block, blocks_of, streams_of
 from extract.columns import Line, line_of, slot
 from extract.evidence import is_table
+from extract.glyphs import UPRIGHT, Glyphs
 from extract.levels import levels_of
 from extract.paper import Box, Cell, PrintedTable, Row
-from extract.pdfium import UPRIGHT, Glyph, Segment
+from extract.pdfium import Segments
 from extract.printed_rows import rows_of
 from extract.words import box_around, lines_of, text_of, words_of
 
@@ -23,10 +24,10 @@ _MOST_RUNS = 4_000
 
 
 def aligned(
-    glyphs: list[Glyph], segments: Iterable[Segment], tables: tuple[PrintedTable, ...], page: int
-) -> tuple[tuple[PrintedTable, ...], list[Glyph]]:
+    glyphs: Glyphs, segments: Segments, tables: tuple[PrintedTable, ...], page: int
+) -> tuple[tuple[PrintedTable, ...], Glyphs]:
     """The tables among the glyphs that the ruled ones of page number `page` left over, and the glyphs left then."""
-    lines = [line_of(words) for words in lines_of(glyph for glyph in glyphs if glyph.turn == UPRIGHT)]
+    lines = [line_of(words) for words in lines_of(glyphs.where(glyphs.turn == UPRIGHT))]
     if not 2 <= len(lines) <= _MOST_LINES or sum(len(line.runs) for line in lines) > _MOST_RUNS:
         return (), glyphs
     levels = levels_of(segments)
@@ -75,14 +76,10 @@ def _cell(lines: list[Line], edges: tuple[float, ...], first: int, last: int) ->
     return Cell(text_of(filled), first, last - first + 1, whole, words)
 
 
-def _outside(glyphs: list[Glyph], tables: list[PrintedTable]) -> list[Glyph]:
+def _outside(glyphs: Glyphs, tables: list[PrintedTable]) -> Glyphs:
     """The glyphs that stand in none of the rows of the tables."""
-    boxes = [row.box for table in tables for row in table.rows if row.box]
-    if not boxes:
-        return glyphs
-    return [glyph for glyph in glyphs if glyph.turn != UPRIGHT or not _is_in(glyph, boxes)]
-
-
-def _is_in(glyph: Glyph, boxes: list[Box]) -> bool:
-    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
-    return any(box.top <= y <= box.bottom and box.x0 <= x <= box.x1 for box in boxes)
+    x, y = glyphs.middles
+    inside = np.zeros(len(glyphs), dtype=np.bool_)
+    for box in (row.box for table in tables for row in table.rows if row.box):
+        inside |= (box.top <= y) & (y <= box.bottom) & (box.x0 <= x) & (x <= box.x1)
+    return glyphs.where(~inside | (glyphs.turn != UPRIGHT)) if tables else glyphs

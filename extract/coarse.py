@@ -11,17 +11,18 @@ from collections.abc import Iterable, Sequence
 
 from extract.aligned import aligned
 from extract.columns import is_number
+from extract.glyphs import Glyphs
 from extract.paper import Box, Cell, PrintedTable, Word
-from extract.pdfium import Glyph, Segment
+from extract.pdfium import Segments
 from extract.ruled import Grid, filled
 
 # The aligned table has at least this share of the grid's words, and so many times its number cells, and a few more.
 SAME_WORDS, MORE_NUMBERS, SOME = 0.7, 1.25, 2
 
 
-def without_coarse(grids: list[Grid], glyphs: list[Glyph], segments: Sequence[Segment], page: int) -> list[Grid]:
+def without_coarse(grids: list[Grid], glyphs: Glyphs, segments: Segments, page: int) -> list[Grid]:
     """The grids of page number `page`, less those that plainly lack columns, and less those without any text."""
-    ruled, outside = filled(grids, glyphs, page) if grids else ((), [])
+    ruled, outside = filled(grids, glyphs, page)
     # A grid without text is the frame of a chart or a box.
     coarse = {id(table) for table in ruled if not _cells(table)}
     if any(_may_be_coarse(table, outside) for table in ruled):
@@ -29,20 +30,18 @@ def without_coarse(grids: list[Grid], glyphs: list[Glyph], segments: Sequence[Se
     return [grid for grid, table in zip(grids, ruled, strict=True) if id(table) not in coarse]
 
 
-def _yielding(
-    ruled: Sequence[PrintedTable], glyphs: list[Glyph], segments: Sequence[Segment], page: int
-) -> list[PrintedTable]:
+def _yielding(ruled: Sequence[PrintedTable], glyphs: Glyphs, segments: Segments, page: int) -> list[PrintedTable]:
     """The ruled tables whose words make a better table without their rules."""
     whole = [table for table in aligned(glyphs, segments, (), page)[0] if _stands_alone(table, ruled)]
     return [r for r in ruled if any(_is_coarser(r, a) for a in whole)]
 
 
-def _may_be_coarse(table: PrintedTable, outside: Iterable[Glyph]) -> bool:
+def _may_be_coarse(table: PrintedTable, outside: Glyphs) -> bool:
     """Whether it is worth a look: several numbers in one cell, or text beside the grid."""
     if any(_crowded(cell) for cell in _cells(table)):
         return True
     box = table.box
-    return box is not None and any(box.top < g.top and g.bottom < box.bottom for g in outside)
+    return box is not None and bool(((box.top < outside.top) & (outside.bottom < box.bottom)).any())
 
 
 def _crowded(cell: Cell) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from extract.pdfium import Segment
+import numpy as np
+
+from extract.pdfium import Segments
 
 # In points: how thin a rule is, how near two pieces are to be one, and how short is too short to rule off a table.
 _THIN = 1.0
@@ -22,12 +24,15 @@ class Level(NamedTuple):
     x1: float
 
 
-def levels_of(segments: Iterable[Segment]) -> list[Level]:
+def levels_of(segments: Segments) -> list[Level]:
     """The horizontal rules among some segments, from top to bottom."""
+    x0, x1 = np.sort(segments[:, [0, 2]]).T
+    y0, y1 = segments[:, 1], segments[:, 3]
+    level = (np.abs(y0 - y1) <= _THIN) & (x1 - x0 > _NEAR)
+    heights = ((y0 + y1) / 2)[level].tolist()
     pieces = sorted(
-        (round((s.y0 + s.y1) / 2, 1), min(s.x0, s.x1), max(s.x0, s.x1))
-        for s in segments
-        if abs(s.y0 - s.y1) <= _THIN and abs(s.x0 - s.x1) > _NEAR
+        (round(y, 1), left, right)
+        for y, left, right in zip(heights, x0[level].tolist(), x1[level].tolist(), strict=True)
     )
     bands: list[list[tuple[float, float, float]]] = []
     for piece in pieces:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Limits:
     """Counts above which a page, or the rest of a paper, is given up as `PageStatus.TOO_LARGE`.
 
-    `chars`, `segments` (of paths) and `objects` (of all kinds, those of nested drawings counted each time they are
-    drawn) are per page. `crossings` bounds the work of the table finder, which grows with the upright times the level
-    ruling lines of a page and with the square of the points where they cross. `depth` is how deep drawings may nest.
+    `chars`, `segments` (of paths, curves among them) and `objects` (of all kinds, those of nested drawings counted each
+    time they are drawn) are per page. `crossings` bounds the work of the table finder, which grows with the upright
+    times the level ruling lines of a page and with the square of the points where they cross. `depth` is how deep
+    drawings may nest.
 
     They cannot bound what PDFium does before it hands a page over: a run over unknown files also needs a limit on the
     time and memory of each process.
@@ -20,7 +21,7 @@ class Limits:
     pages: int = 5_000
     chars: int = 200_000
     objects: int = 200_000
-    segments: int = 200_000
+    segments: int = 400_000
     crossings: int = 10_000
     depth: int = 12
 

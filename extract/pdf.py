@@ -11,11 +11,12 @@ from extract import pdfium
 from extract.aligned import aligned
 from extract.coarse import without_coarse
 from extract.errors import EmptyPaper
+from extract.glyphs import Glyphs
 from extract.limits import LIMITS, Limits, TooLarge
 from extract.paper import Page, PageStatus, Paper, PaperKind, TextLine
-from extract.pdfium import Drawing, Glyph
+from extract.pdfium import Drawing
 from extract.ruled import filled, grids_of
-from extract.words import box_around, lines_of, text_of
+from extract.words import layout
 
 SCANNED = "no text layer: a scanned page"
 SHAPES_ONLY = "no text layer: shapes only"
@@ -58,7 +59,7 @@ def _read(document: Any, number: int, limits: Limits) -> Page:
         page = Page(number, width=round(sheet.width, 2), height=round(sheet.height, 2), rotation=sheet.rotation)
         drawing = pdfium.drawing_of(handle, sheet, limits)
         glyphs = pdfium.glyphs_of(text, sheet, drawing, limits)
-    if all(glyph.text.isspace() for glyph in glyphs):
+    if glyphs.blank.all():
         return _without_text(page, drawing)
     return _with_text(page, drawing, glyphs, limits)
 
@@ -71,7 +72,7 @@ def _without_text(page: Page, drawing: Drawing) -> Page:
     return replace(page, status=PageStatus.EMPTY)
 
 
-def _with_text(page: Page, drawing: Drawing, glyphs: list[Glyph], limits: Limits) -> Page:
+def _with_text(page: Page, drawing: Drawing, glyphs: Glyphs, limits: Limits) -> Page:
     """Tables and lines; a page whose rules are too many for the table finder keeps its text as lines."""
     try:
         grids = grids_of(drawing.segments, limits)
@@ -84,7 +85,9 @@ def _with_text(page: Page, drawing: Drawing, glyphs: list[Glyph], limits: Limits
     return replace(page, tables=ruled + found, lines=_text_lines(outside, page.number))
 
 
-def _text_lines(glyphs: list[Glyph], page: int) -> tuple[TextLine, ...]:
-    placed = [(box_around(word.box for word in line), text_of([line])) for line in lines_of(glyphs)]
-    placed.sort(key=lambda pair: (pair[0].top, pair[0].x0))
+def _text_lines(glyphs: Glyphs, page: int) -> tuple[TextLine, ...]:
+    found = layout(glyphs)
+    placed = sorted(
+        zip(found.line_boxes(), found.line_texts(), strict=True), key=lambda pair: (pair[0].top, pair[0].x0)
+    )
     return tuple(TextLine(page, i, text, box) for i, (box, text) in enumerate(placed, start=1))

@@ -7,38 +7,35 @@ calls are used, not pypdfium2's helper objects, because a page has thousands of 
 from __future__ import annotations
 
 import ctypes
-import math
 import re
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, repeat, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
 from extract.errors import DamagedPaper, EncryptedPaper, PaperError
+from extract.glyphs import ASKEW, UPRIGHT, Bools, Floats, Glyphs, Ints, Texts
 from extract.limits import Limits, TooLarge
 
-# A handle of PDFium: an opaque ctypes pointer. And a box by its four sides.
+# A handle of PDFium: an opaque ctypes pointer. In bulk calls it is an address, since making pointers takes time.
 Handle = Any
-_Rect = tuple[float, float, float, float]
-
-# As many invisible text objects as may be asked for their text; a page of OCR has thousands.
-_FEW = 100
+Address = int
 
 # Visible glyphs are looked up by bands this high, in points.
 _BAND = 16
-
-# The quarter turns of a glyph's reading direction, anticlockwise as shown; ASKEW is any other direction.
-UPRIGHT, UPWARDS, UPSIDE_DOWN, DOWNWARDS, ASKEW = range(5)
 
 # Degrees by which text may lean and still count as written along the page's edges (a scan laid askew).
 _LEAN = 20.0
 
 _INVISIBLE = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+_DRAWN = (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM)
 
 # What PDFium gives, and what was printed. 0xFFFE (0x02 where asked char by char) is its mark for a hyphen at a line's
 # end. A soft hyphen that has a glyph was drawn, so it is a hyphen. No-break spaces are spaces; zero-width marks and the
@@ -61,32 +58,10 @@ _PRINTED = {
     "\ufb05": "st",
     "\ufb06": "st",
 }
+_BLANK = re.compile(r"\s")
 _UNUSUAL = re.compile(
     "[\x00-\x08\x0e-\x1f\u00a0\u00ad\u2007\u200b\u202f\u2060\ud800-\udfff\ufb00-\ufb06\ufeff\ufffe\uffff]"
 )
-
-
-class Glyph(NamedTuple):
-    """One drawn shape: its text (a ligature has several characters), its box in points as shown, and its turn.
-
-    The box is as wide as the pen moves and as high as the font, so the glyphs of a line have equal tops and bottoms.
-    """
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    turn: int = UPRIGHT
-
-
-class Segment(NamedTuple):
-    """One straight piece of a path, in points as shown, in the direction it was drawn."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 class Matrix(NamedTuple):
@@ -121,17 +96,57 @@ class Sheet:
     shown: Matrix
 
 
+# Straight pieces of paths, a row each: x0, y0, x1, y1 in points as shown, in the direction they were drawn.
+Segments = Floats
+
+
 @dataclass(slots=True)
 class Drawing:
-    """What a walk over the objects of a page found. Invisible text objects are kept by their addresses."""
+    """What a walk over the objects of a page found. Invisible text objects are known by their addresses."""
 
-    segments: list[Segment] = field(default_factory=list)
+    pieces: list[Segments] = field(default_factory=list)
     objects: int = 0
+    parts: int = 0
     images: int = 0
     shapes: int = 0
     visible: int = 0
-    invisible: dict[int, Handle] = field(default_factory=dict)
+    invisible: set[Address] = field(default_factory=set)
     turned: bool = False
+
+    @property
+    def segments(self) -> Segments:
+        """All straight segments of the page in the order of drawing."""
+        return np.concatenate([np.empty((0, 4)), *self.pieces])
+
+
+# --- calls that are made thousands of times a page -------------------------------------------------------------------
+
+
+def _call(name: str, result: Any, *arguments: Any) -> Callable[..., int]:
+    """A function of PDFium that takes and gives addresses as plain numbers."""
+    address = ctypes.cast(getattr(pdfium, name), ctypes.c_void_p).value or 0
+    call: Callable[..., int] = ctypes.CFUNCTYPE(result, *arguments)(address)
+    return call
+
+
+def _pointer(handle: Handle) -> Address:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+_OF, _INT, _AT = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t
+_LOOSE_BOX = _call("FPDFText_GetLooseCharBox", _INT, _OF, _INT, _AT)
+_CHAR_MATRIX = _call("FPDFText_GetMatrix", _INT, _OF, _INT, _AT)
+_TEXT_OBJECT = _call("FPDFText_GetTextObject", _AT, _OF, _INT)
+_PAGE_OBJECT = _call("FPDFPage_GetObject", _AT, _OF, _INT)
+_FORM_OBJECT = _call("FPDFFormObj_GetObject", _AT, _OF, ctypes.c_ulong)
+_KIND = _call("FPDFPageObj_GetType", _INT, _OF)
+_MATRIX = _call("FPDFPageObj_GetMatrix", _INT, _OF, _AT)
+_RENDER_MODE = _call("FPDFTextObj_GetTextRenderMode", _INT, _OF)
+_COUNT_PARTS = _call("FPDFPath_CountSegments", _INT, _OF)
+_PART = _call("FPDFPath_GetPathSegment", _AT, _OF, _INT)
+_PART_POINT = _call("FPDFPathSegment_GetPoint", _INT, _OF, _AT, _AT)
+_PART_KIND = _call("FPDFPathSegment_GetType", _INT, _OF)
+_PART_CLOSES = _call("FPDFPathSegment_GetClose", _INT, _OF)
 
 
 # --- opening and closing ---------------------------------------------------------------------------------------------
@@ -225,91 +240,104 @@ def drawing_of(page: Handle, sheet: Sheet, limits: Limits) -> Drawing:
     Raises TooLarge.
     """
     drawing = Drawing()
-    _count(drawing, pdfium.FPDFPage_CountObjects(page), limits)
-    objects = [pdfium.FPDFPage_GetObject(page, i) for i in range(pdfium.FPDFPage_CountObjects(page))]
+    count = _counted(drawing, pdfium.FPDFPage_CountObjects(page), limits)
+    objects = list(map(_PAGE_OBJECT, repeat(_pointer(page)), range(count)))
     _walk(objects, sheet.shown, drawing, limits, limits.depth)
     return drawing
 
 
-def _count(drawing: Drawing, objects: int, limits: Limits) -> None:
+def _counted(drawing: Drawing, objects: int, limits: Limits) -> int:
     drawing.objects += objects
     if drawing.objects > limits.objects:
         raise TooLarge(f"more than {limits.objects:,} drawn objects on one page")
+    return objects
 
 
-def _walk(objects: list[Handle], outer: Matrix, drawing: Drawing, limits: Limits, depth: int) -> None:
-    raw = pdfium.FS_MATRIX()
-    for item in objects:
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            drawing.images += 1
-            continue
-        if kind == pdfium.FPDF_PAGEOBJ_SHADING or not pdfium.FPDFPageObj_GetMatrix(item, raw):
-            drawing.shapes += 1
-            continue
-        matrix = Matrix(raw.a, raw.b, raw.c, raw.d, raw.e, raw.f).then(outer)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            _note_text(item, matrix, drawing)
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _add_path(item, matrix, drawing, limits)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
-            _enter_form(item, matrix, drawing, limits, depth)
+def _walk(objects: list[Address], outer: Matrix, drawing: Drawing, limits: Limits, depth: int) -> None:
+    """Note what is drawn, all paths between two forms at once, so that segments stay in the order of drawing."""
+    kinds = np.fromiter(map(_KIND, objects), np.int64, len(objects))
+    matrices, placed = _matrices(objects, outer)
+    drawing.images += int((kinds == pdfium.FPDF_PAGEOBJ_IMAGE).sum())
+    drawing.shapes += int(((kinds == pdfium.FPDF_PAGEOBJ_SHADING) | ~placed).sum())
+    texts, paths, forms = (np.flatnonzero(placed & (kinds == kind)) for kind in _DRAWN)
+    _note_texts([objects[i] for i in texts], matrices[texts], drawing)
+    for run, form in zip_longest(np.split(paths, np.searchsorted(paths, forms)), forms):
+        _add_paths([objects[i] for i in run], matrices[run], drawing, limits)
+        if form is not None:
+            _enter_form(objects[form], Matrix(*matrices[form].tolist()), drawing, limits, depth)
 
 
-def _enter_form(form: Handle, matrix: Matrix, drawing: Drawing, limits: Limits, depth: int) -> None:
+def _matrices(objects: list[Address], outer: Matrix) -> tuple[Floats, Bools]:
+    """The matrix of each object, a row, followed by the one around it; and whether it has one."""
+    raw = np.zeros((len(objects), 6), dtype=np.float32)
+    start = raw.ctypes.data
+    placed = np.fromiter(map(_MATRIX, objects, range(start, start + 24 * len(objects), 24)), np.bool_, len(objects))
+    inner = Matrix(*raw.astype(np.float64).T)
+    return np.stack(np.broadcast_arrays(*inner.then(outer)), axis=1), placed
+
+
+def _enter_form(form: Address, matrix: Matrix, drawing: Drawing, limits: Limits, depth: int) -> None:
     if depth == 0:
         raise TooLarge(f"drawings nested more than {limits.depth} deep")
-    _count(drawing, pdfium.FPDFFormObj_CountObjects(form), limits)
-    children = [pdfium.FPDFFormObj_GetObject(form, i) for i in range(pdfium.FPDFFormObj_CountObjects(form))]
+    count = _counted(drawing, pdfium.FPDFFormObj_CountObjects(ctypes.cast(form, pdfium.FPDF_PAGEOBJECT)), limits)
+    children = list(map(_FORM_OBJECT, repeat(form), range(count)))
     _walk(children, matrix, drawing, limits, depth - 1)
 
 
-def _note_text(item: Handle, matrix: Matrix, drawing: Drawing) -> None:
-    if pdfium.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
-        drawing.invisible[_address(item)] = item
-    else:
-        drawing.visible += 1
-    if not (matrix.a > 0 and abs(matrix.b) < 0.1 * matrix.a):
-        drawing.turned = True
+def _note_texts(texts: list[Address], matrices: Floats, drawing: Drawing) -> None:
+    invisible = {item for item, mode in zip(texts, map(_RENDER_MODE, texts), strict=True) if mode == _INVISIBLE}
+    drawing.invisible |= invisible
+    drawing.visible += len(texts) - len(invisible)
+    across, down = matrices[:, 0], matrices[:, 1]
+    drawing.turned |= not bool(((across > 0) & (np.abs(down) < 0.1 * across)).all())
 
 
-def _address(item: Handle) -> int:
-    """Where an object lies, as its name; 0 for none."""
-    return ctypes.addressof(item.contents) if item else 0
-
-
-def _add_path(path: Handle, matrix: Matrix, drawing: Drawing, limits: Limits) -> None:
-    drawing.shapes += 1
-    count = pdfium.FPDFPath_CountSegments(path)
-    if count + len(drawing.segments) > limits.segments:
+def _add_paths(paths: list[Address], matrices: Floats, drawing: Drawing, limits: Limits) -> None:
+    drawing.shapes += len(paths)
+    counts = list(map(_COUNT_PARTS, paths))
+    drawing.parts += sum(counts)
+    if drawing.parts > limits.segments:
         raise TooLarge(f"more than {limits.segments:,} path segments on one page")
-    drawing.segments.extend(_segments(path, count, matrix))
+    if any(counts):
+        drawing.pieces.append(_segments(paths, counts, matrices))
 
 
-def _segments(path: Handle, count: int, matrix: Matrix) -> Iterator[Segment]:
-    """The straight pieces of one path. Curves are passed over: ruling lines are straight."""
-    a, b, c, d, e, f = matrix
-    x, y = ctypes.c_float(), ctypes.c_float()
-    start = here = (0.0, 0.0)
-    for i in range(count):
-        piece = pdfium.FPDFPath_GetPathSegment(path, i)
-        pdfium.FPDFPathSegment_GetPoint(piece, x, y)
-        there = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-        kind = pdfium.FPDFPathSegment_GetType(piece)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            start = there
-        elif kind == pdfium.FPDF_SEGMENT_LINETO:
-            yield Segment(*here, *there)
-        here = there
-        if pdfium.FPDFPathSegment_GetClose(piece) and here != start:
-            yield Segment(*here, *start)
-            here = start
+def _segments(paths: Sequence[Address], counts: Sequence[int], matrices: Floats) -> Segments:
+    """The straight pieces of some paths. Curves are passed over: ruling lines are straight."""
+    parts = list(chain.from_iterable(map(_PART, repeat(path), range(n)) for path, n in zip(paths, counts, strict=True)))
+    kinds = np.fromiter(map(_PART_KIND, parts), np.int64, len(parts))
+    closes = np.fromiter(map(_PART_CLOSES, parts), np.bool_, len(parts))
+    ends = _points(parts, np.repeat(matrices, counts, axis=0))
+    order = np.arange(len(parts))
+    first = np.zeros(len(parts), dtype=np.bool_)
+    first[np.cumsum([0, *counts[:-1]])[np.array(counts) > 0]] = True
+    moves = kinds == pdfium.FPDF_SEGMENT_MOVETO
+    # Where the outline begins that a part belongs to: at the last move, or at the origin if there was none.
+    began = np.maximum.accumulate(np.where(moves | first, order, 0))
+    begins = np.where(moves[began, None], ends[began], 0.0)
+    before = np.where(closes[:, None], begins, ends)[order - 1]
+    before[first] = 0.0
+    drawn = np.flatnonzero(kinds == pdfium.FPDF_SEGMENT_LINETO)
+    closing = np.flatnonzero(closes & (ends != begins).any(axis=1))
+    lines = np.hstack([before[drawn], ends[drawn]])
+    closed = np.hstack([ends[closing], begins[closing]])
+    return np.vstack([lines, closed])[np.argsort(np.concatenate([2 * drawn, 2 * closing + 1]), kind="stable")]
+
+
+def _points(parts: list[Address], matrices: Floats) -> Floats:
+    """Where each part ends, in points as shown."""
+    raw = np.zeros((len(parts), 2), dtype=np.float32)
+    start, stop = raw.ctypes.data, raw.ctypes.data + 8 * len(parts)
+    deque(map(_PART_POINT, parts, range(start, stop, 8), range(start + 4, stop + 4, 8)), maxlen=0)
+    x, y = raw.astype(np.float64).T
+    a, b, c, d, e, f = matrices.T
+    return np.stack([a * x + c * y + e, b * x + d * y + f], axis=1)
 
 
 # --- glyphs ----------------------------------------------------------------------------------------------------------
 
 
-def glyphs_of(text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits) -> list[Glyph]:
+def glyphs_of(text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits) -> Glyphs:
     """The glyphs shown on a page in the order of drawing, spaces included. Raises TooLarge.
 
     Invisible text (render mode 3) counts where no visible text stands at its place. It may be the OCR layer of a scan,
@@ -320,148 +348,131 @@ def glyphs_of(text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits) -> l
     count = max(0, int(pdfium.FPDFText_CountChars(text)))
     if count > limits.chars:
         raise TooLarge(f"more than {limits.chars:,} characters on one page")
-    if count == 0:
-        return []
-    turns = _turns(text, count, sheet) if drawing.turned else [UPRIGHT] * count
-    boxes = _placed(_loose_boxes(text, count), sheet)
-    drawn = list(map(Glyph, _chars(text, count), *zip(*boxes, strict=True), turns))
-    shown = _shown_once(text, _drawn(drawn, sheet), drawing)
-    return _joined(text, shown)
+    texts, blank = _chars(text, count)
+    turns = _turns(text, count, sheet) if drawing.turned else np.full(count, UPRIGHT)
+    all_there = Glyphs(texts, *_placed(_loose_boxes(text, count), sheet), turns, blank)
+    drawn = _drawn(all_there, sheet)
+    drawn = drawn[_shown_once(text, drawn, all_there.where(drawn), drawing)]
+    return _joined(text, drawn, all_there.where(drawn))
 
 
-def _chars(text: Handle, count: int) -> list[str]:
-    """What each character prints. In bulk where PDFium's text and its list of characters run side by side."""
+def _chars(text: Handle, count: int) -> tuple[Texts, Bools]:
+    """What each character prints, and which are spaces.
+
+    In bulk where PDFium's text and its list of characters run side by side.
+    """
     buffer = (ctypes.c_ushort * (count + 1))()
     if pdfium.FPDFText_GetText(text, 0, count, buffer) == count + 1:
         chars = list(map(chr, buffer[:count]))
     else:
         codes = (pdfium.FPDFText_GetUnicode(text, i) for i in range(count))
         chars = [chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes]
-    for unusual in _UNUSUAL.finditer("".join(chars)):
+    whole = "".join(chars)
+    for unusual in _UNUSUAL.finditer(whole):
         chars[unusual.start()] = _PRINTED.get(unusual.group(), "\ufffd")
-    return chars
+    blank = np.zeros(count, dtype=np.bool_)
+    blank[[space.start() for space in _BLANK.finditer(whole) if chars[space.start()].isspace()]] = True
+    return np.array(chars, dtype=object), blank
 
 
-def _loose_boxes(text: Handle, count: int) -> list[_Rect]:
-    """Boxes in user space: pen advance wide, font high."""
-    rect, get = pdfium.FS_RECTF(), pdfium.FPDFText_GetLooseCharBox
-    where = ctypes.byref(rect)
-    boxes = []
-    for i in range(count):
-        get(text, i, where)
-        boxes.append((rect.left, rect.bottom, rect.right, rect.top))
-    return boxes
+def _loose_boxes(text: Handle, count: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Boxes in user space, as left, bottom, right, top of all: pen advance wide, font high."""
+    sides = _filled(_LOOSE_BOX, text, count, np.zeros((count, 4), dtype=np.float32))
+    return sides[:, 0], sides[:, 3], sides[:, 2], sides[:, 1]
 
 
-def _turns(text: Handle, count: int, sheet: Sheet) -> list[int]:
-    matrix, shown = pdfium.FS_MATRIX(), sheet.shown
-    turns = []
-    for i in range(count):
-        pdfium.FPDFText_GetMatrix(text, i, matrix)
-        dx = matrix.a * shown.a + matrix.b * shown.c
-        dy = matrix.a * shown.b + matrix.b * shown.d
-        turns.append(_turn(dx, dy))
-    return turns
+def _filled(call: Callable[[int, int, int], int], owner: Handle, count: int, places: NDArray[np.float32]) -> Floats:
+    """What a call of PDFium writes for each of `count` parts of an owner, a row each, in double precision."""
+    start, size = places.ctypes.data, places.itemsize * places.shape[1]
+    # A loop that runs in C: one in Python takes longer than PDFium does.
+    deque(map(call, repeat(_pointer(owner)), range(count), range(start, start + size * count, size)), maxlen=0)
+    return places.astype(np.float64)
 
 
-def _turn(dx: float, dy: float) -> int:
-    """The quarter turn of a reading direction; y grows downwards."""
-    degrees = math.degrees(math.atan2(-dy, dx)) % 360
-    quarter = round(degrees / 90)
-    return quarter % 4 if abs(degrees - 90 * quarter) <= _LEAN else ASKEW
+def _turns(text: Handle, count: int, sheet: Sheet) -> Ints:
+    """The quarter turn of each character's reading direction."""
+    a, b = _filled(_CHAR_MATRIX, text, count, np.zeros((count, 6), dtype=np.float32))[:, :2].T
+    shown = sheet.shown
+    dx, dy = a * shown.a + b * shown.c, a * shown.b + b * shown.d
+    degrees = np.degrees(np.arctan2(-dy, dx)) % 360  # y grows downwards
+    quarters = np.rint(degrees / 90)
+    return np.where(np.abs(degrees - 90 * quarters) <= _LEAN, quarters % 4, ASKEW).astype(np.int64)
 
 
-def _placed(boxes: list[_Rect], sheet: Sheet) -> list[_Rect]:
+def _placed(boxes: tuple[Floats, Floats, Floats, Floats], sheet: Sheet) -> tuple[Floats, Floats, Floats, Floats]:
     """Boxes of user space as x0, top, x1, bottom of the page as shown."""
+    left, bottom, right, top = boxes
     a, b, c, d, e, f = sheet.shown
     if sheet.rotation == 0:
-        return [(left + e, f - top, right + e, f - bottom) for left, bottom, right, top in boxes]
-    corners = [
-        (a * left + c * bottom + e, b * left + d * bottom + f, a * right + c * top + e, b * right + d * top + f)
-        for left, bottom, right, top in boxes
-    ]
-    return [(min(x, u), min(y, v), max(x, u), max(y, v)) for x, y, u, v in corners]
+        return left + e, f - top, right + e, f - bottom
+    x, y = a * left + c * bottom + e, b * left + d * bottom + f
+    u, v = a * right + c * top + e, b * right + d * top + f
+    return np.minimum(x, u), np.minimum(y, v), np.maximum(x, u), np.maximum(y, v)
 
 
-def _drawn(glyphs: list[Glyph], sheet: Sheet) -> list[tuple[int, Glyph]]:
-    """With their indices, the glyphs on the sheet that print something.
+def _drawn(glyphs: Glyphs, sheet: Sheet) -> Ints:
+    """The indices of the glyphs on the sheet that print something.
 
     The spaces and line ends that PDFium makes up have no width; gaps tell as much. A place that is not a number (NaN)
     compares false, and so drops out.
     """
-    right, low = 2 * sheet.width, 2 * sheet.height
-    return [
-        (i, glyph)
-        for i, glyph in enumerate(glyphs)
-        if 0 <= glyph.x0 + glyph.x1 <= right
-        and 0 <= glyph.top + glyph.bottom <= low
-        and glyph.text
-        and not (glyph.x0 == glyph.x1 and glyph.text.isspace())
-    ]
+    across, down = glyphs.x0 + glyphs.x1, glyphs.top + glyphs.bottom
+    inside = (across >= 0) & (across <= 2 * sheet.width) & (down >= 0) & (down <= 2 * sheet.height)
+    made_up = glyphs.blank & (glyphs.x0 == glyphs.x1)
+    return np.flatnonzero(inside & ~made_up & (glyphs.texts != ""))
 
 
-def _shown_once(text: Handle, drawn: list[tuple[int, Glyph]], drawing: Drawing) -> list[tuple[int, Glyph]]:
-    """The glyphs without the invisible ones that lie on visible ones."""
-    if not (drawing.invisible and drawing.visible):
-        return drawn
-    hidden = _hidden(text, drawn, drawing)
-    if not hidden:
-        return drawn
-    taken = _taken([glyph for i, glyph in drawn if i not in hidden])
-    return [(i, glyph) for i, glyph in drawn if i not in hidden or not _is_taken(glyph, taken)]
+def _shown_once(text: Handle, indices: Ints, glyphs: Glyphs, drawing: Drawing) -> Bools:
+    """Which of some glyphs are no invisible ones that lie on visible ones."""
+    kept = np.ones(len(glyphs), dtype=np.bool_)
+    if drawing.invisible and drawing.visible:
+        hidden = np.isin(_objects(text, indices), np.fromiter(drawing.invisible, np.uint64))
+        hidden &= ~glyphs.blank
+        if hidden.any():
+            kept[hidden] = ~_taken(glyphs.where(hidden), glyphs.where(~hidden & ~glyphs.blank))
+    return kept
 
 
-def _hidden(text: Handle, drawn: list[tuple[int, Glyph]], drawing: Drawing) -> set[int]:
-    """The indices of invisible glyphs.
+def _objects(text: Handle, indices: Ints) -> NDArray[np.uint64]:
+    """The addresses of the text objects that characters belong to."""
+    return np.fromiter(map(_TEXT_OBJECT, repeat(_pointer(text)), indices.tolist()), np.uint64, len(indices))
 
-    Asking for a character's object is slow: where little is invisible, only its characters are asked about.
+
+def _taken(hidden: Glyphs, visible: Glyphs) -> Bools:
+    """Which hidden glyphs have a visible one over their middle.
+
+    They are looked for by bands of the page. Of a band only the last few that begin before the middle can cover it.
     """
-    asked = [i for i, glyph in drawn if not glyph.text.isspace()]
-    if len(drawing.invisible) <= _FEW:
-        chars = {char for item in drawing.invisible.values() for char in _object_text(text, item)}
-        asked = [i for i, glyph in drawn if glyph.text in chars]
-    return {i for i in asked if _address(pdfium.FPDFText_GetTextObject(text, i)) in drawing.invisible}
-
-
-def _object_text(text: Handle, item: Handle) -> str:
-    """What a text object says, blanks left out. PDFium looks through the whole page for it."""
-    size = pdfium.FPDFTextObj_GetText(item, text, None, 0)
-    buffer = (ctypes.c_ushort * (size // 2 + 1))()
-    pdfium.FPDFTextObj_GetText(item, text, buffer, size)
-    chars = (_PRINTED.get(char, char) for char in map(chr, buffer))
-    return "".join(char for char in chars if char != "\x00" and not char.isspace())
-
-
-def _taken(visible: list[Glyph]) -> dict[int, list[Glyph]]:
-    """Visible glyphs by the bands of the page that they touch, each from left to right."""
-    taken: defaultdict[int, list[Glyph]] = defaultdict(list)
-    for glyph in sorted(visible, key=lambda g: g.x0):
-        if not glyph.text.isspace():
-            for band in range(int(glyph.top // _BAND), int(glyph.bottom // _BAND) + 1):
-                taken[band].append(glyph)
+    x, y = hidden.middles
+    band = y // _BAND
+    order = np.argsort(visible.x0, kind="stable")
+    x0, x1, top, bottom = (side[order] for side in (visible.x0, visible.x1, visible.top, visible.bottom))
+    first, last = top // _BAND, bottom // _BAND
+    taken = np.zeros(len(hidden), dtype=np.bool_)
+    for each in np.unique(band):
+        near, here = np.flatnonzero((first <= each) & (each <= last)), np.flatnonzero(band == each)
+        stop = np.searchsorted(x0[near], x[here], side="right")
+        for back in range(1, 5):
+            known = here[stop >= back]
+            which = near[stop[stop >= back] - back]
+            taken[known] |= (x1[which] >= x[known]) & (top[which] <= y[known]) & (y[known] <= bottom[which])
     return taken
 
 
-def _is_taken(glyph: Glyph, taken: dict[int, list[Glyph]]) -> bool:
-    """Whether a visible glyph covers the middle of this one. Of a band only the last few that begin before it can."""
-    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
-    band = taken.get(int(y // _BAND), [])
-    here = bisect_right(band, x, key=lambda g: g.x0)
-    return any(g.x1 >= x and g.top <= y <= g.bottom for g in band[max(0, here - 4) : here])
-
-
-def _joined(text: Handle, drawn: list[tuple[int, Glyph]]) -> list[Glyph]:
+def _joined(text: Handle, indices: Ints, glyphs: Glyphs) -> Glyphs:
     """The letters of a ligature, which PDFium gives one by one with one and the same box, made one glyph again."""
-    glyphs: list[Glyph] = []
-    last, where = -2, None
-    for i, glyph in drawn:
-        if glyph[1:5] == where and i == last + 1 and _same_object(text, i, last):
-            glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + glyph.text)
-        else:
-            glyphs.append(glyph)
-        last, where = i, glyph[1:5]
-    return glyphs
-
-
-def _same_object(text: Handle, i: int, j: int) -> bool:
-    return _address(pdfium.FPDFText_GetTextObject(text, i)) == _address(pdfium.FPDFText_GetTextObject(text, j))
+    sides = (glyphs.x0, glyphs.top, glyphs.x1, glyphs.bottom)
+    same = indices[1:] == indices[:-1] + 1
+    for side in sides:
+        same &= side[1:] == side[:-1]
+    after = np.flatnonzero(same) + 1
+    if not len(after):
+        return glyphs
+    after = after[_objects(text, indices[after]) == _objects(text, indices[after - 1])]
+    first = np.ones(len(glyphs), dtype=np.bool_)
+    first[after] = False
+    starts = np.flatnonzero(first)
+    for i, stop in zip(starts, [*starts[1:], len(glyphs)], strict=True):
+        if stop - i > 1:
+            glyphs.texts[i] = "".join(glyphs.texts[i:stop])
+    return glyphs.where(starts)

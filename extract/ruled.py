@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import inf
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 from pdfplumber.table import TableFinder, merge_edges
 
+from extract.glyphs import Floats, Glyphs, Ints
 from extract.limits import Limits, TooLarge
-from extract.paper import Cell, PrintedTable, Row
-from extract.pdfium import Glyph, Segment
-from extract.words import box_around, lines_of, rounded, text_of, words_of
+from extract.paper import Cell, PrintedTable, Row, Word
+from extract.pdfium import Segments
+from extract.words import Layout, box_around, layout, rounded
 
 # How far a rule may lean, and how near two must be to be one: pdfplumber's own defaults, in points.
 _LEAN = 0.05
@@ -25,9 +25,8 @@ _SHORTEST = 1.0
 # How many pairs of edges may be looked at for each crossing allowed: 4 million pairs take the finder about two seconds.
 _PAIRS = 400
 
-# An edge as pdfplumber keeps it, and the glyphs of each cell of a grid by its index.
+# An edge as pdfplumber keeps it.
 Edge = dict[str, Any]
-_Pile = defaultdict[int, list[Glyph]]
 
 
 class Bounds(NamedTuple):
@@ -58,12 +57,10 @@ class Grid:
     rows: tuple[float, ...]
     slots: list[list[int]] = field(repr=False)
 
-    def cell_at(self, x: float, y: float) -> int:
-        """The index of the cell around a point, or -1."""
-        column, row = bisect_right(self.columns, x) - 1, bisect_right(self.rows, y) - 1
-        if 0 <= column < len(self.columns) - 1 and 0 <= row < len(self.rows) - 1:
-            return self.slots[row][column]
-        return -1
+    def cells_at(self, x: Floats, y: Floats) -> Ints:
+        """The index of the cell around each of some points, or -1."""
+        slots = np.pad(np.array(self.slots), 1, constant_values=-1)
+        return slots[np.searchsorted(self.rows, y, side="right"), np.searchsorted(self.columns, x, side="right")]
 
     @property
     def area(self) -> float:
@@ -74,28 +71,27 @@ class Grid:
 # --- finding grids ---------------------------------------------------------------------------------------------------
 
 
-def grids_of(segments: Iterable[Segment], limits: Limits) -> list[Grid]:
+def grids_of(segments: Segments, limits: Limits) -> list[Grid]:
     """The grids that a page's segments draw, from top to bottom. A lone box is no grid. Raises TooLarge."""
-    edges = [edge for segment in segments if (edge := _edge(segment))]
-    edges = _bounded(edges, limits)
+    edges = _bounded(_edges(segments), limits)
     if not edges:
         return []
     finder = TableFinder(cast(Any, _RuledPage(edges)))
     return [_grid([Bounds(*cell) for cell in table.cells]) for table in finder.tables if len(table.cells) > 1]
 
 
-def _edge(segment: Segment) -> Edge | None:
-    """A segment as an edge, or None where it leans, is too short to be a rule, or is no number."""
-    x0, x1 = sorted((segment.x0, segment.x1))
-    top, bottom = sorted((segment.y0, segment.y1))
+def _edges(segments: Segments) -> list[Edge]:
+    """The segments that are rules: neither leaning nor too short. What is not a number compares false."""
+    x0, x1 = np.sort(segments[:, [0, 2]]).T
+    top, bottom = np.sort(segments[:, [1, 3]]).T
     width, height = x1 - x0, bottom - top
-    if width >= _SHORTEST and height <= _LEAN * width and height < _SHORTEST:
-        middle = (top + bottom) / 2
-        return _as_edge("h", x0, middle, x1, middle)
-    if height >= _SHORTEST and width <= _LEAN * height and width < _SHORTEST:
-        middle = (x0 + x1) / 2
-        return _as_edge("v", middle, top, middle, bottom)
-    return None
+    level = (width >= _SHORTEST) & (height <= _LEAN * width) & (height < _SHORTEST)
+    upright = (height >= _SHORTEST) & (width <= _LEAN * height) & (width < _SHORTEST)
+    across, down = (x0 + x1) / 2, (top + bottom) / 2
+    sides = np.where(level, (x0, down, x1, down), (across, top, across, bottom)).T
+    rules = level | upright
+    kinds = zip(level[rules].tolist(), sides[rules].tolist(), strict=True)
+    return [_as_edge("h" if is_level else "v", *each) for is_level, each in kinds]
 
 
 def _as_edge(orientation: str, x0: float, top: float, x1: float, bottom: float) -> Edge:
@@ -148,42 +144,59 @@ def _grid(cells: list[Bounds]) -> Grid:
 # --- filling them ----------------------------------------------------------------------------------------------------
 
 
-def filled(grids: list[Grid], glyphs: list[Glyph], page: int) -> tuple[tuple[PrintedTable, ...], list[Glyph]]:
+def filled(grids: list[Grid], glyphs: Glyphs, page: int) -> tuple[tuple[PrintedTable, ...], Glyphs]:
     """The tables of page number `page` with their text, and the glyphs that stand in no table.
 
     A glyph belongs to the cell that its middle is in; where one grid lies inside another, to the inner one.
     """
-    piles, outside = _sorted_in(grids, glyphs)
+    if not grids:
+        return (), glyphs
+    offsets = [0, *accumulate(len(grid.cells) for grid in grids)]
+    piles = _cells_around(grids, offsets, glyphs)
+    inside = piles >= 0
+    texts = _CellTexts(layout(glyphs.where(inside), piles[inside]))
     tables: list[PrintedTable] = []
     rows = 0
-    for number, (grid, pile) in enumerate(zip(grids, piles, strict=True), start=1):
-        table = _table(grid, pile, page, number, rows + 1)
+    for number, (grid, offset) in enumerate(zip(grids, offsets, strict=False), start=1):
+        table = _table(grid, texts, offset, page, number, rows + 1)
         rows += len(table.rows)
         tables.append(table)
-    return tuple(tables), outside
+    return tuple(tables), glyphs.where(~inside)
 
 
-def _sorted_in(grids: list[Grid], glyphs: list[Glyph]) -> tuple[list[_Pile], list[Glyph]]:
-    """For each grid the glyphs of each cell, and the glyphs left over."""
-    piles: list[_Pile] = [defaultdict(list) for _ in grids]
-    inner_first = sorted(zip(grids, piles, strict=True), key=lambda pair: pair[0].area)
-    outside: list[Glyph] = []
-    for glyph in glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
-        for grid, pile in inner_first:
-            if (index := grid.cell_at(x, y)) >= 0:
-                pile[index].append(glyph)
-                break
-        else:
-            outside.append(glyph)
-    return piles, outside
+def _cells_around(grids: list[Grid], offsets: list[int], glyphs: Glyphs) -> Ints:
+    """For each glyph the cell that it stands in, counted over all grids, or -1."""
+    x, y = glyphs.middles
+    piles = np.full(len(glyphs), -1)
+    for grid, offset in sorted(zip(grids, offsets, strict=False), key=lambda pair: pair[0].area):
+        free = np.flatnonzero(piles < 0)
+        cells = grid.cells_at(x[free], y[free])
+        piles[free] = np.where(cells >= 0, cells + offset, -1)
+    return piles
 
 
-def _table(grid: Grid, pile: _Pile, page: int, number: int, first_row: int) -> PrintedTable:
-    indexed = enumerate(grid.cells)
+class _CellTexts:
+    """What stands in each cell, of the cells of all grids."""
+
+    def __init__(self, found: Layout) -> None:
+        self._words, self._texts, self._starts = found.words(), found.line_texts(), found.starts
+        self._lines: dict[int, tuple[int, int]] = {}
+        for line, pile in enumerate(found.piles):
+            self._lines[pile] = (self._lines.get(pile, (line,))[0], line + 1)
+
+    def of(self, cell: int) -> tuple[str, tuple[Word, ...]]:
+        """The text of a cell, its lines parted by a line feed, and its words."""
+        if cell not in self._lines:
+            return "", ()
+        first, stop = self._lines[cell]
+        return "\n".join(self._texts[first:stop]), tuple(self._words[self._starts[first] : self._starts[stop]])
+
+
+def _table(grid: Grid, texts: _CellTexts, offset: int, page: int, number: int, first_row: int) -> PrintedTable:
+    indexed = enumerate(grid.cells, start=offset)
     bands = [list(band) for _, band in groupby(indexed, key=lambda pair: pair[1].top)]
     rows = tuple(
-        _row(first_row + i, [_cell(grid, cell, pile.get(index, [])) for index, cell in band])
+        _row(first_row + i, [_cell(grid, cell, *texts.of(index)) for index, cell in band])
         for i, band in enumerate(bands)
     )
     box = rounded(grid.columns[0], grid.rows[0], grid.columns[-1], grid.rows[-1])
@@ -195,7 +208,6 @@ def _row(number: int, cells: list[Cell]) -> Row:
     return Row(number, tuple(cells), box_around(cell.box for cell in cells if cell.box))
 
 
-def _cell(grid: Grid, bounds: Bounds, glyphs: list[Glyph]) -> Cell:
+def _cell(grid: Grid, bounds: Bounds, text: str, words: tuple[Word, ...]) -> Cell:
     first, last = bisect_left(grid.columns, bounds.x0), bisect_left(grid.columns, bounds.x1)
-    lines = lines_of(glyphs) if glyphs else []
-    return Cell(text_of(lines), first, last - first, rounded(*bounds), words_of(lines))
+    return Cell(text, first, last - first, rounded(*bounds), words)

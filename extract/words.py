@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, pairwise, repeat
 
+import numpy as np
+
+from extract.glyphs import ASKEW, Bools, Floats, Glyph, Glyphs, Ints, Texts
 from extract.paper import Box, Word
-from extract.pdfium import ASKEW, UPRIGHT, Glyph
 
 # Fractions of a glyph's height, which is about 1.15 em.
 _SPACE = 0.13  # a wider gap parts two words
@@ -15,15 +17,64 @@ _LEADING = 0.45  # a glyph whose bottom is lower than this below its line's begi
 _OVERSTRIKE = 0.1  # the same glyph drawn again within this distance was printed bold, not twice
 
 
-def lines_of(glyphs: Iterable[Glyph]) -> list[tuple[Word, ...]]:
-    """The lines of words that glyphs make, from top to bottom, upright ones first, then those of each other turn.
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The words of some glyphs, line by line: `sides` has a row for each, x0, top, x1 and bottom.
 
-    Boxes are those of the page as shown, whatever the turn. Text askew (a watermark) makes one line as drawn.
+    `starts` are the indices of the words that begin a line, and one past the last word; `piles` says for each line of
+    which pile of glyphs it is made.
     """
-    turns: defaultdict[int, list[Glyph]] = defaultdict(list)
-    for glyph in glyphs:
-        turns[glyph.turn].append(glyph)
-    return [line for turn in sorted(turns) for line in _lines(turns[turn], turn)]
+
+    texts: list[str]
+    sides: Floats
+    starts: list[int]
+    piles: list[int]
+
+    def words(self) -> list[Word]:
+        """All words."""
+        return list(map(Word, self.texts, boxes_of(self.sides)))
+
+    def line_texts(self) -> list[str]:
+        """The text of each line, its words parted by one space."""
+        return [" ".join(self.texts[first:stop]) for first, stop in pairwise(self.starts)]
+
+    def line_boxes(self) -> list[Box]:
+        """The box around each line."""
+        return boxes_of(around(self.sides, self.starts[:-1]))
+
+
+def layout(glyphs: Glyphs, piles: Ints | None = None) -> Layout:
+    """The words of the glyphs of each pile (by default there is but one), from top to bottom.
+
+    In each pile come upright lines first, then those of each other turn. Boxes are those of the page as shown, whatever
+    the turn. Text askew (a watermark) makes one line as drawn.
+    """
+    if not len(glyphs):
+        return Layout([], np.empty((0, 4)), [0], [])
+    of_turns = glyphs.turn if piles is None else glyphs.turn + (ASKEW + 1) * piles
+    sides = _upright(np.stack([glyphs.x0, glyphs.top, glyphs.x1, glyphs.bottom], axis=1), glyphs.turn)
+    askew = glyphs.turn == ASKEW
+    order, row = _rows(sides, of_turns, askew)
+    written = ~glyphs.blank[order]
+    apart = np.cumsum(~written, dtype=np.int64)[written]
+    order, row = order[written], row[written]
+    if not len(order):
+        return Layout([], np.empty((0, 4)), [0], [])
+    begins, kept = _runs(glyphs.texts[order], sides[order], row, apart, askew[order])
+    order, row, begins = order[kept], row[kept], begins[kept]
+    starts = np.flatnonzero(begins)
+    turn = glyphs.turn[order[starts]]
+    whole = rounded_all(_upright(around(sides[order], starts), -turn % 4))
+    lines = np.flatnonzero(_changes(row[starts]))
+    named = of_turns[order[starts[lines]]] // (ASKEW + 1)
+    return Layout(_joined(glyphs.texts[order], starts), whole, [*lines.tolist(), len(starts)], named.tolist())
+
+
+def lines_of(glyphs: Iterable[Glyph]) -> list[tuple[Word, ...]]:
+    """The lines of words that glyphs make, as `layout` has them."""
+    found = layout(glyphs if isinstance(glyphs, Glyphs) else Glyphs.of(glyphs))
+    words = found.words()
+    return [tuple(words[first:stop]) for first, stop in pairwise(found.starts)]
 
 
 def text_of(lines: Iterable[Sequence[Word]]) -> str:
@@ -31,74 +82,126 @@ def text_of(lines: Iterable[Sequence[Word]]) -> str:
     return "\n".join(" ".join(word.text for word in line) for line in lines)
 
 
+def words_of(lines: Iterable[tuple[Word, ...]]) -> tuple[Word, ...]:
+    """The words of some lines in reading order."""
+    return tuple(chain.from_iterable(lines))
+
+
+# --- boxes -----------------------------------------------------------------------------------------------------------
+
+
 def box_around(boxes: Iterable[Box]) -> Box:
     """The smallest box around some. Raises ValueError where there is none."""
-    x0, top, x1, bottom = zip(*((b.x0, b.top, b.x1, b.bottom) for b in boxes), strict=True)
+    x0, top, x1, bottom = zip(*boxes, strict=True)
     return Box(min(x0), min(top), max(x1), max(bottom))
 
 
-def _lines(glyphs: list[Glyph], turn: int) -> Iterator[tuple[Word, ...]]:
-    if turn == ASKEW:
-        rows = [glyphs]
-    elif turn == UPRIGHT:
-        rows = _rows(glyphs)
-    else:
-        rows = _rows([_turned(glyph, turn) for glyph in glyphs])
-    for row in rows:
-        line = tuple(_word(run, turn) for run in _runs(row, turn))
-        if line:
-            yield line
+def boxes_of(sides: Floats) -> list[Box]:
+    """A box for each row of sides."""
+    return list(map(tuple.__new__, repeat(Box), sides.tolist()))
 
 
-def _turned(glyph: Glyph, turn: int) -> Glyph:
-    """The glyph after quarter turns clockwise about the page's corner, so that it reads upright."""
-    text, x0, top, x1, bottom, own = glyph
-    for _ in range(turn):
-        x0, top, x1, bottom = -bottom, x0, -top, x1
-    return Glyph(text, x0, top, x1, bottom, own)
+def around(sides: Floats, starts: Sequence[int] | Ints) -> Floats:
+    """The sides around each run of boxes; `starts` are the indices at which the runs begin."""
+    if not len(starts):
+        return np.empty((0, 4))
+    low, high = np.minimum.reduceat(sides[:, :2], starts), np.maximum.reduceat(sides[:, 2:], starts)
+    return np.hstack([low, high])
 
 
-def _rows(glyphs: list[Glyph]) -> list[list[Glyph]]:
-    """Glyphs parted into baselines, each sorted from left to right.
+def rounded(x0: float, top: float, x1: float, bottom: float) -> Box:
+    """A box to a hundredth of a point: finer differences are noise of PDFium's single precision."""
+    return Box(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
+
+
+def rounded_all(sides: Floats) -> Floats:
+    """Each side to a hundredth of a point, as `round` does it; numpy alone may slip where a half is near."""
+    hundreds = sides * 100
+    found = np.rint(hundreds) / 100
+    for at in np.argwhere(np.abs(np.abs(hundreds - np.floor(hundreds)) - 0.5) < 1e-6):
+        found[tuple(at)] = round(float(sides[tuple(at)]), 2)
+    return found
+
+
+def _upright(sides: Floats, turn: Ints) -> Floats:
+    """Boxes after as many quarter turns clockwise about the page's corner as each one has, so that it reads upright."""
+    if not turn.any():
+        return sides
+    x0, top, x1, bottom = sides.T
+    turned = (sides.T, (-bottom, x0, -top, x1), (-x1, -bottom, -x0, -top), (top, -x1, bottom, -x0), sides.T)
+    return np.stack([np.choose(turn, [way[side] for way in turned]) for side in range(4)], axis=1)
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+def _rows(sides: Floats, piles: Ints, askew: Bools) -> tuple[Ints, Ints]:
+    """The order of the glyphs, pile by pile, baseline by baseline and from left to right, and the baseline of each."""
+    left, bottom = np.where(askew, 0, sides[:, 0]), np.where(askew, 0, sides[:, 3])
+    height = np.where(askew, 0, sides[:, 3] - sides[:, 1])
+    order = np.lexsort((bottom, piles))
+    other_pile = _changes(piles[order])
+    bottom, height = bottom[order], height[order]
+    # Glyphs like the one before are in its row; so few decide.
+    heads = np.flatnonzero(other_pile | _changes(bottom) | _changes(height))
+    begins = np.zeros(len(order), dtype=np.int64)
+    begins[heads] = list(_begin(other_pile[heads].tolist(), bottom[heads].tolist(), height[heads].tolist()))
+    row = np.cumsum(begins)
+    return order[np.lexsort((left[order], row))], row
+
+
+def _begin(other_pile: list[bool], bottoms: list[float], heights: list[float]) -> Iterator[bool]:
+    """Whether each glyph begins a row.
 
     A raised glyph (a superscript) comes first and is small, so a higher glyph takes over as the line's measure.
     """
-    rows: list[list[Glyph]] = []
-    bottom = height = 0.0
-    for glyph in sorted(glyphs, key=lambda g: g.bottom):
-        own = glyph.bottom - glyph.top
-        if not rows or glyph.bottom - bottom > _LEADING * own:
-            rows.append([])
-            bottom, height = glyph.bottom, own
-        elif own > 1.2 * height:
-            bottom, height = glyph.bottom, own
-        rows[-1].append(glyph)
-    for row in rows:
-        row.sort(key=lambda g: g.x0)
-    return rows
+    low = high = 0.0
+    for other, bottom, height in zip(other_pile, bottoms, heights, strict=True):
+        begins = other or bottom - low > _LEADING * height
+        if begins or height > 1.2 * high:
+            low, high = bottom, height
+        yield begins
 
 
-def _runs(row: list[Glyph], turn: int) -> Iterator[list[Glyph]]:
-    """The glyphs of each word of one line. Text askew has no gaps along x: only its own spaces part it."""
+def _changes(values: Ints | Floats) -> Bools:
+    """Where a value is not the one before; true of the first."""
+    found = np.ones(len(values), dtype=np.bool_)
+    found[1:] = values[1:] != values[:-1]
+    return found
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _runs(texts: Texts, sides: Floats, row: Ints, apart: Ints, askew: Bools) -> tuple[Bools, Bools]:
+    """Which glyphs begin a word, and which are not merely drawn twice. Spaces are gone; `apart` grows at each.
+
+    Text askew has no gaps along x: only its own spaces part it.
+    """
+    x0, x1, height = sides[:, 0], sides[:, 2], sides[:, 3] - sides[:, 1]
+    begins, kept = _changes(row) | _changes(apart), np.ones(len(row), dtype=np.bool_)
+    goes_on = ~begins & ~askew
+    stretches = np.flatnonzero(begins)
+    near, back = x0 - np.roll(x0, 1) < _OVERSTRIKE * height, x1 < np.roll(x1, 1)
+    begins |= goes_on & (x0 - np.roll(x1, 1) > _SPACE * height)
+    odd = np.unique(np.searchsorted(stretches, np.flatnonzero(goes_on & (near | back)), side="right") - 1)
+    for first, stop in zip(stretches[odd], np.append(stretches, len(row))[odd + 1], strict=True):
+        _look_closely(texts[first:stop], sides[first:stop], begins[first:stop], kept[first:stop])
+    return begins, kept
+
+
+def _look_closely(texts: Texts, sides: Floats, begins: Bools, kept: Bools) -> None:
+    """Glyph by glyph, where some overlap or stand in each other's place: sets `begins` and `kept` of a stretch."""
     run: list[Glyph] = []
     right = 0.0
-    for glyph in row:
-        if glyph.text.isspace():
-            if run:
-                yield run
-            run = []
+    for i, glyph in enumerate(map(Glyph, texts, *sides.T.tolist())):
+        height = glyph.bottom - glyph.top
+        if run and glyph.x0 - run[-1].x0 < _OVERSTRIKE * height and _is_overstrike(glyph, run):
+            kept[i] = False
             continue
-        if run and turn != ASKEW:
-            height = glyph.bottom - glyph.top
-            if glyph.x0 - run[-1].x0 < _OVERSTRIKE * height and _is_overstrike(glyph, run):
-                continue
-            if glyph.x0 - right > _SPACE * height:
-                yield run
-                run = []
-        right = max(right, glyph.x1) if run else glyph.x1
-        run.append(glyph)
-    if run:
-        yield run
+        begins[i] = not run or glyph.x0 - right > _SPACE * height
+        right = glyph.x1 if begins[i] else max(right, glyph.x1)
+        run = [glyph] if begins[i] else [*run[-2:], glyph]
 
 
 def _is_overstrike(glyph: Glyph, run: list[Glyph]) -> bool:
@@ -110,19 +213,9 @@ def _is_overstrike(glyph: Glyph, run: list[Glyph]) -> bool:
     )
 
 
-def _word(run: list[Glyph], turn: int) -> Word:
-    texts, x0s, tops, x1s, bottoms, _ = zip(*run, strict=True)
-    whole = Glyph("".join(texts), min(x0s), min(tops), max(x1s), max(bottoms))
-    if turn not in (UPRIGHT, ASKEW):
-        whole = _turned(whole, 4 - turn)
-    return Word(whole.text, rounded(*whole[1:5]))
-
-
-def rounded(x0: float, top: float, x1: float, bottom: float) -> Box:
-    """A box to a hundredth of a point: finer differences are noise of PDFium's single precision."""
-    return Box(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
-
-
-def words_of(lines: Iterable[tuple[Word, ...]]) -> tuple[Word, ...]:
-    """The words of some lines in reading order."""
-    return tuple(chain.from_iterable(lines))
+def _joined(texts: Texts, starts: Ints) -> list[str]:
+    """The text of each word; most glyphs are one character, a ligature is several."""
+    parts = texts.tolist()
+    whole = "".join(parts)
+    places = starts if len(whole) == len(parts) else np.cumsum([0, *map(len, parts)])[starts]
+    return [whole[first:stop] for first, stop in pairwise([*places.tolist(), len(whole)])]

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extract.errors import DamagedPaper, EmptyPaper
 from extract.limits import Limits
 from extract.paper import PageStatus
-from extract.pdfium import Segment
+from extract.pdfium import Segments
 from extract.read import read_paper
 from extract.ruled import Grid, grids_of
 
@@ -66,7 +66,7 @@ def test_what_the_crop_box_cuts_off_is_not_on_the_page(drawn: Drawer) -> None:
 def test_a_page_that_fails_does_not_cost_the_others(drawn: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = iter([None, ValueError("broken rules"), None])
 
-    def failing(segments: list[Segment], limits: Limits) -> list[Grid]:
+    def failing(segments: Segments, limits: Limits) -> list[Grid]:
         if fault := next(calls):
             raise fault
         return grids_of(segments, limits)

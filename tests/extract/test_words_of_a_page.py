@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from extract.pdfium import Glyph
+from extract.glyphs import Glyph
 from extract.read import read_paper
 from extract.words import lines_of, text_of
 
