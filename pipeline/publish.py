@@ -14,7 +14,8 @@ from typing import IO, Any
 
 import regex
 
-from normalise.meant import MeantTable
+from normalise.meant import MeantRow, MeantTable
+from normalise.stitch import Seam
 from pipeline.records import CheckRow, FigureRow, PaperResult, PaperRow, RepairRow, plain_value
 
 # Says that a folder is this program's, and whether the results in it are whole.
@@ -82,7 +83,7 @@ class Publisher:
         self._write("papers.csv", [result.paper])
         if result.tables:
             folder = f"{_file_name(result.paper.document)}-{result.paper.sha256[:8]}"
-            write_tables(self._aside / TABLES / folder, result.tables)
+            write_tables(self._aside / TABLES / folder, result.tables, result.seams)
 
     def _write(self, name: str, rows: Iterable[Any]) -> None:
         columns = [f.name for f in fields(FILES[name])]
@@ -112,22 +113,40 @@ class Publisher:
         (self.out / MARK).write_text(json.dumps(said) + "\n", encoding="utf-8")
 
 
-def write_tables(folder: Path, tables: Sequence[MeantTable]) -> None:
-    """Every table of a paper as meant: NN-name.csv with page, row and sort of each row, and index.csv."""
+def write_tables(folder: Path, tables: Sequence[MeantTable], seams: Sequence[Seam] = ()) -> None:
+    """Every table of a paper as meant: NNN-name.csv with page, row and sort of each row, index.csv, and stitching.csv.
+
+    A row that the end of a page cut in two has the page and row of both parts, as in "3+4".
+    """
     folder.mkdir(parents=True, exist_ok=True)
     index = []
     for number, table in enumerate(tables, 1):
         name = f"{number:03d}-{_file_name(table.name) or 'unmapped'}.csv"
-        with (folder / name).open("w", newline="", encoding="utf-8", errors="backslashreplace") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(["page", "row", "sort", *table.columns])
-            writer.writerows([row.page, row.number, row.sort, *row.cells] for row in table.rows)
+        _write_csv(folder / name, ["page", "row", "sort", *table.columns], map(_with_place, table.rows))
         pieces = " ".join(f"{page}.{piece}" for page, piece in table.pieces)
         index.append([name, table.name, pieces, len(table.rows), "; ".join(table.notes)])
-    with (folder / "index.csv").open("w", newline="", encoding="utf-8", errors="backslashreplace") as handle:
+    _write_csv(folder / "index.csv", ["file", "table", "pieces", "rows", "notes"], index)
+    names = ["page", "table", "before_page", "before_table", "decision", "header", "columns", "between", "reason"]
+    _write_csv(folder / "stitching.csv", names, map(_seam, seams))
+
+
+def _with_place(row: MeantRow) -> list[object]:
+    parts = sorted([(row.page, row.number), *row.rest])
+    page, number = ("+".join(map(str, numbers)) for numbers in zip(*parts, strict=True))
+    return [page, number, row.sort, *row.cells]
+
+
+def _seam(seam: Seam) -> list[object]:
+    decision = "joined" if seam.joined else "apart"
+    evidence = [seam.header, seam.columns, "; ".join(seam.between)]
+    return [*seam.after, *seam.before, decision, *evidence, seam.reason]
+
+
+def _write_csv(path: Path, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["file", "table", "pieces", "rows", "notes"])
-        writer.writerows(index)
+        writer.writerow(names)
+        writer.writerows(rows)
 
 
 def _file_name(text: str) -> str:

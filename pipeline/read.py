@@ -67,7 +67,7 @@ def _result(row: PaperRow, stages: Stages) -> PaperResult:
     if stages.rule is None:
         nearest = "; ".join(map(describe, stages.matches[:NEAREST]))
         row = replace(row, nearest_rules=nearest, status=_without_rule(paper), error=_advice(paper))
-        return PaperResult(row, tables=mapped.tables)
+        return PaperResult(row, tables=mapped.tables, seams=mapped.seams)
     rows = Rows(paper, stages.rule, mapped, stages.outcome)
     figures = tuple(rows.figures())
     proofs = Counter(f.proof for f in figures)
@@ -87,7 +87,7 @@ def _result(row: PaperRow, stages: Stages) -> PaperResult:
         checks_broken=verdicts[Verdict.BROKEN],
         error="; ".join(problems),
     )
-    return PaperResult(row, figures, tuple(rows.checks()), tuple(rows.repairs()), mapped.tables)
+    return PaperResult(row, figures, tuple(rows.checks()), tuple(rows.repairs()), mapped.tables, mapped.seams)
 
 
 def _of_paper(row: PaperRow, paper: Paper) -> PaperRow:

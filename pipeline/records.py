@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from normalise.meant import MeantTable
+from normalise.stitch import Seam
 from pipeline.status import Status
 
 
@@ -128,6 +129,7 @@ class PaperResult:
     checks: tuple[CheckRow, ...] = ()
     repairs: tuple[RepairRow, ...] = ()
     tables: tuple[MeantTable, ...] = field(default=())
+    seams: tuple[Seam, ...] = ()
 
 
 def plain_value(value: Any) -> str:

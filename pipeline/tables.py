@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile, zip_longest
+from itertools import chain, takewhile, zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,8 +19,9 @@ from extract.errors import PaperError
 from extract.paper import Box, Page, PageStatus, Paper, PaperKind, PrintedTable, Row
 from extract.read import read_paper
 from extract.words import box_around
-from normalise.meant import MeantTable, unmapped
+from normalise.meant import MeantRow, MeantTable, unmapped
 from normalise.numbers import is_amount
+from normalise.stitch import Seam
 from pipeline.draw import ORANGE, PALE_YELLOW, CannotDraw, Colour, Mark, draw_page, pixels
 from pipeline.status import Exit
 from rules.apply import map_paper
@@ -52,6 +53,7 @@ class Shown:
     paper: Paper
     meant: tuple[MeantTable, ...]
     rule: str = ""
+    seams: tuple[Seam, ...] = ()
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -82,7 +84,8 @@ def tables(paper: Path, as_printed: bool, as_json: bool, pictures: Path | None, 
     As text, long cells are cut. JSON is whole: as printed, each table has its page, its box (x0, top, x1, bottom, in
     points from the page's top left; null in a text report) and its rows, a text for each column of the grid, of which a
     spanning cell fills the first. As meant, each has its columns, the printed tables that it was made of, the notes
-    that say why these belong together, and its rows with the page and the number there.
+    that say why these belong together, and its rows with the page and the number there ("rest": those of a part that
+    the end of a page cut off). "stitching" has the decision on each two neighbours, joined or not, and why.
 
     In the pictures a ruled table has a blue frame and one found by the alignment of its words a green one, cells an
     orange one, and header rows a purple one on a yellow ground.
@@ -124,7 +127,7 @@ def _read(path: Path, rules: Sequence[RuleFile], as_printed: bool) -> Shown:
         _stop(f"{path}: {error.problem}. {error.remedy}", Exit.INCOMPLETE)
     except NoYear as error:
         _stop(f"{path}: {error}. With --as-printed its tables are shown without a rule", Exit.INCOMPLETE)
-    return Shown(paper, mapped.tables, rule.name if rule else "")
+    return Shown(paper, mapped.tables, rule.name if rule else "", mapped.seams)
 
 
 def _problems(paper: Paper) -> Iterator[str]:
@@ -154,6 +157,11 @@ def _json(shown: Shown, as_printed: bool) -> Iterator[str]:
     yield f'{_dumped(head)[:-1]}, "tables": ['
     last = len(shown.paper.tables if as_printed else shown.meant) - 1
     yield from (_dumped(item) + ("," if number < last else "") for number, item in enumerate(items))
+    if as_printed:
+        yield "]}"
+        return
+    yield '], "stitching": ['
+    yield from (_dumped(_seam(seam)) + ("," if seam is not shown.seams[-1] else "") for seam in shown.seams)
     yield "]}"
 
 
@@ -188,9 +196,25 @@ def _meant(table: MeantTable) -> Json:
         "pieces": [{"page": page, "number": number} for page, number in table.pieces],
         "notes": list(table.notes),
         "columns": list(table.columns),
-        "rows": [
-            {"page": row.page, "row": row.number, "sort": row.sort, "cells": list(row.cells)} for row in table.rows
-        ],
+        "rows": [_row(row) for row in table.rows],
+    }
+
+
+def _row(row: MeantRow) -> Json:
+    rest = {"rest": [{"page": page, "row": number} for page, number in row.rest]} if row.rest else {}
+    return {"page": row.page, "row": row.number, **rest, "sort": row.sort, "cells": list(row.cells)}
+
+
+def _seam(seam: Seam) -> Json:
+    return {
+        "page": seam.after[0],
+        "number": seam.after[1],
+        "before": {"page": seam.before[0], "number": seam.before[1]},
+        "joined": seam.joined,
+        "header": seam.header,
+        "columns": seam.columns,
+        "between": list(seam.between),
+        "reason": seam.reason,
     }
 
 
@@ -198,9 +222,11 @@ def _meant(table: MeantTable) -> Json:
 
 
 def _text(shown: Shown, as_printed: bool) -> Iterator[str]:
-    """A part a table, with an empty line after each but the last."""
+    """A part a table, with an empty line after each but the last, and one for the neighbours that were not joined."""
     parts = map(printed_text, shown.paper.tables) if as_printed else map(meant_text, shown.meant)
-    for number, part in enumerate(parts):
+    apart = [seam.text for seam in shown.seams if not seam.joined]
+    said = ["\n".join(["Neighbours that are not one table:", *apart])] if apart and not as_printed else []
+    for number, part in enumerate(chain(parts, said)):
         yield f"\n{part}" if number else part
 
 
@@ -276,7 +302,7 @@ def _drawn(path: Path, shown: Shown, folder: Path) -> bool:
         _stop(f"{path} is a text report and has no page to draw; --draw is for PDFs", Exit.USAGE)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        meant = shown.meant or unmapped(shown.paper.tables)
+        meant = shown.meant or unmapped(shown.paper.tables, shown.paper.pages).tables
         body = frozenset((row.page, row.number) for table in meant for row in table.rows)
         missing = [page for page in shown.paper.pages if not _draw(path, page, folder, body)]
     except OSError as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from extract.paper import Paper, PrintedTable
-from normalise.meant import MeantRow, MeantTable, unmapped
+from normalise.meant import MeantRow, MeantTable, note_of, unmapped
+from normalise.stitch import Cut, Seam, Stitch, place_of
 from rules.accounting import Accounting
 from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
 from rules.damage import damage_of
@@ -75,13 +76,15 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
     assembled = assemble(rule, paper)
     lines = build_lines(rule, paper, assembled)
     problem = Problem(tuple(lines.lines), tuple(lines.figures), build_identities(rule, lines.lines, lines.figures))
+    tables, seams = _tables(rule, assembled, paper)
     return MappedPaper(
         problem,
-        _tables(rule, assembled),
+        tables,
         tuple(lines.mendings),
         lines.accounting,
         damage_of(lines),
         _missing(assembled),
+        seams,
     )
 
 
@@ -90,7 +93,8 @@ def without_rule(paper: Paper) -> MappedPaper:
     accounting = Accounting()
     for table in paper.tables:
         accounting.leave_out(table, "no rule fits the paper", by_name=False)
-    return MappedPaper(Problem((), (), ()), unmapped(paper.tables), (), accounting, Damage())
+    tables, seams = unmapped(paper.tables, paper.pages)
+    return MappedPaper(Problem((), (), ()), tables, (), accounting, Damage(), seams=seams)
 
 
 def _missing(assembled: Assembled) -> tuple[str, ...]:
@@ -100,24 +104,38 @@ def _missing(assembled: Assembled) -> tuple[str, ...]:
     return (*missing, *unread)
 
 
-def _tables(rule: Rule, assembled: Assembled) -> tuple[MeantTable, ...]:
-    """All tables of the paper as meant: the rule's, stitched, then those that it ignores or does not know."""
-    mapped = [_stitched(rule, form, [p for p in assembled.pieces if p.form is form]) for form in assembled.forms]
+def _tables(rule: Rule, assembled: Assembled, paper: Paper) -> tuple[tuple[MeantTable, ...], tuple[Seam, ...]]:
+    """All tables of the paper as meant, the rule's, then those that it ignores or does not know; and their seams."""
+    mapped = [table for form in assembled.forms for table in _stitched(rule, form, assembled.pieces)]
     others: Sequence[PrintedTable] = [t for t, _ in assembled.ignored] + list(assembled.unclaimed)
-    others = sorted(others, key=lambda t: (t.page, t.number))
-    return (*(t for t in mapped if t.rows), *unmapped(others))
+    others = sorted(others, key=place_of)
+    rest, seams = unmapped(others, paper.pages)
+    # What the rule's tables say of a table goes before what it looks like beside the others.
+    said = {seam.after: seam for seam in (*seams, *assembled.seams)}
+    return (*(t for t in mapped if t.rows), *rest), tuple(said[after] for after in sorted(said))
 
 
-def _stitched(rule: Rule, form: Form, pieces: Sequence[Piece]) -> MeantTable:
-    rows = [_meant_row(row) for piece in pieces for row in piece.rows]
-    notes = (f"page {p.printed.page}, table {p.printed.number}: {p.note}" for p in pieces)
-    return MeantTable(
-        form.name,
-        tuple(_titles(form, rule)),
-        tuple(rows),
-        tuple((p.printed.page, p.printed.number) for p in pieces),
-        tuple(notes),
-    )
+def _stitched(rule: Rule, form: Form, pieces: Sequence[Piece]) -> Iterator[MeantTable]:
+    """The rule's table from all its pieces; one for each piece where the rule says that they are never one."""
+    own = [p for p in pieces if p.form is form]
+    for part in [[piece] for piece in own] if form.table.stitch is Stitch.NEVER else [own]:
+        yield MeantTable(
+            form.name,
+            tuple(_titles(form, rule)),
+            tuple(_meant_row(row, part) for piece in part for row in piece.rows),
+            tuple(place_of(p.printed) for p in part),
+            tuple(note for piece in part for note in _notes(piece)),
+        )
+
+
+def _notes(piece: Piece) -> Iterator[str]:
+    """Why a piece is part of its table, and which rows were put together."""
+    page, number = place_of(piece.printed)
+    yield piece.seam.text if piece.seam else f"page {page}, table {number}: {piece.note}"
+    for one in piece.rejoined:
+        part, whole = one.part.placed.row, one.whole.placed.row
+        foot, head = (whole, part) if one.cut is Cut.FOOT else (part, whole)
+        yield note_of(one.cut, (foot.page, foot.number), (head.page, head.number))
 
 
 def _titles(form: Form, rule: Rule) -> Iterable[str]:
@@ -130,6 +148,8 @@ def _titles(form: Form, rule: Rule) -> Iterable[str]:
         yield " ".join(filter(None, (band.band if band else "", column.header or column.name, unit)))
 
 
-def _meant_row(row: SortedRow) -> MeantRow:
+def _meant_row(row: SortedRow, pieces: Sequence[Piece]) -> MeantRow:
     texts = tuple(cell.text if cell else "" for cell in row.placed.cells)
-    return MeantRow(row.placed.row.page, row.placed.row.number, row.rule.level if row.rule else "", texts)
+    parts = (one.part.placed.row for piece in pieces for one in piece.rejoined if one.whole is row)
+    rest = tuple((part.page, part.number) for part in parts)
+    return MeantRow(row.placed.row.page, row.placed.row.number, row.rule.level if row.rule else "", texts, rest)

@@ -7,7 +7,7 @@ the header only breaks ties, since a header may be damaged, missing, or repeated
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -16,8 +16,19 @@ from normalise.align import Alignment, Content, Shape, align
 from normalise.grid import GridCell, GridRow, full_grid
 from normalise.labels import likeness, plain
 from normalise.marks import is_no_figure, one_line
+from normalise.meant import apart
 from normalise.numbers import is_amount, split_amounts
 from normalise.rows import Mend, Placed, PlacedRow, place
+from normalise.stitch import (
+    Cut,
+    Header,
+    Neighbours,
+    Seam,
+    Surroundings,
+    cut_of,
+    judge,
+    reading_order,
+)
 from normalise.years import read_years
 from rules.match import unmet_phrases
 from rules.model import PATTERN_SECONDS, Band, Column, Phrases, RowRule, Rule, TableRule, columns_of
@@ -30,6 +41,10 @@ SENSE, ALIKE = 0.5, 0.6
 # A header that may be a damaged one of the rule is at least so like one of its labels.
 FAINTLY_ALIKE = 0.45
 YEAR = "{year}"
+# The rows of a printed table, and the heading that they begin under.
+Below = tuple[Sequence[GridRow], str]
+# Texts that run on where a row is cut in two.
+RUNNING_ON = ("detail", "comment", "service", "directorate", "category")
 
 
 @dataclass(frozen=True)
@@ -71,9 +86,21 @@ class SortedRow:
         return self.rule is not None and self.rule.level in tuple(Level)
 
 
+@dataclass(frozen=True, slots=True)
+class Rejoined:
+    """A part of a row that the end of a page cut off, and the row that it was joined to."""
+
+    part: SortedRow
+    whole: SortedRow
+    cut: Cut
+
+
 @dataclass(frozen=True)
 class Piece:
-    """One printed table taken for a rule's table: the assignment of its columns, its header, and its sorted rows."""
+    """One printed table taken for a rule's table: the assignment of its columns, its header, and its sorted rows.
+
+    `seam` says why it goes on from the piece before it; `rejoined` are rows that were cut in two between them.
+    """
 
     form: Form
     printed: PrintedTable
@@ -81,6 +108,8 @@ class Piece:
     header: tuple[GridRow, ...]
     rows: tuple[SortedRow, ...]
     note: str
+    seam: Seam | None = None
+    rejoined: tuple[Rejoined, ...] = ()
 
     @property
     def has_figures(self) -> bool:
@@ -106,29 +135,94 @@ class Assembled:
     unclaimed: tuple[PrintedTable, ...]
     outside: tuple[tuple[Form, SortedRow], ...]
     unread: tuple[TextLine, ...]
+    seams: tuple[Seam, ...] = ()
 
 
 def assemble(rule: Rule, paper: Paper) -> Assembled:
     """Find the rule's tables in a paper."""
     forms = tuple(_form(name, table, rule) for name, table in rule.tables.items())
-    pieces: list[Piece] = []
-    ignored: list[tuple[PrintedTable, str]] = []
-    unclaimed: list[PrintedTable] = []
+    found = _Found(forms, Surroundings(paper.pages))
     for page in paper.pages:
         named, rest = _ignored(rule, page)
-        for printed in page.tables:
-            piece = None if named else _best(forms, page, printed, pieces[-1] if pieces else None)
-            if piece is not None:
-                pieces.append(piece)
-            elif named or rest:
-                ignored.append((printed, named or rest))
-            else:
-                unclaimed.append(printed)
+        for printed in reading_order(page.tables):
+            found.add(page, printed, named, rest)
     outside = tuple(_outside(forms, paper))
     lines = [(form, line, _line_row(form, line)) for form, line in outside]
     read = tuple((form, row) for form, _, row in lines if row is not None)
     unread = tuple(line for _, line, row in lines if row is None)
-    return Assembled(forms, tuple(pieces), tuple(ignored), tuple(unclaimed), read, unread)
+    pieces = tuple(_rejoined(found.pieces))
+    return Assembled(forms, pieces, tuple(found.ignored), tuple(found.unclaimed), read, unread, tuple(found.seams))
+
+
+class _Found:
+    """What the tables of a paper are, table by table."""
+
+    def __init__(self, forms: Sequence[Form], surroundings: Surroundings) -> None:
+        self.forms = forms
+        self.surroundings = surroundings
+        self.pieces: list[Piece] = []
+        self.ignored: list[tuple[PrintedTable, str]] = []
+        self.unclaimed: list[PrintedTable] = []
+        self.seams: list[Seam] = []
+
+    def add(self, page: Page, printed: PrintedTable, named: str, rest: str) -> None:
+        """Say what a table is; `named` and `rest` are why it is ignored in any case, or if it is none of the rule's."""
+        before = self.pieces[-1] if self.pieces else None
+        piece, open_seam = (None, None) if named else self._best(page, printed, before)
+        if piece is not None:
+            self.pieces.append(piece)
+            reason = f"it is the rule's table {piece.form.name!r}: {piece.note}"
+            self.seams += [piece.seam] if piece.seam else self._apart(printed, reason)
+            return
+        if named or rest:
+            self.ignored.append((printed, named or rest))
+            self.seams += self._apart(printed, f"the rule leaves it out: {named or rest}", after_piece=True)
+        else:
+            self.unclaimed.append(printed)
+            self.seams += [open_seam] if open_seam else []
+
+    def _apart(self, printed: PrintedTable, reason: str, *, after_piece: bool = False) -> list[Seam]:
+        """The seam between a table and the one that it would go on from; with `after_piece` only if that is a piece."""
+        before = self.surroundings.before(printed)
+        if before is None or (after_piece and not any(piece.printed is before for piece in self.pieces)):
+            return []
+        return [apart(before, printed, Header.OTHER, self.surroundings.between(before, printed), reason)]
+
+    def _best(self, page: Page, printed: PrintedTable, before: Piece | None) -> tuple[Piece | None, Seam | None]:
+        """The piece that a table is, and, where it is none, the seam to the one before."""
+        text, title = plain(page.text_between), plain(title_of(page, printed))
+        found: list[Piece] = []
+        seam: Seam | None = None
+        grid = full_grid(printed)
+        for form in self.forms if grid else ():
+            if unmet_phrases(form.table.pages, text) or not _is_titled(form, title, before):
+                continue
+            own = align(form.shapes, grid)
+            goes_on = before is not None and before.form is form
+            below = (grid, before.rows[-1].heading if before and goes_on and before.rows else "")
+            candidates = [_headed(form, printed, below, own)] if own.likeness >= ALIKE else []
+            if before is not None and goes_on:
+                going_on = list(_going_on(form, printed, below, own, before))
+                seam = self._seam(form, before, own, grid, [*candidates, *going_on])
+                if seam.joined:
+                    candidates = [replace(piece, seam=seam) for piece in (*candidates, *going_on)]
+            found += filter(_makes_sense, candidates)
+        best = max(found, key=lambda p: (round(p.sense, 2), p.alignment.likeness, p.alignment.score), default=None)
+        return best, seam if seam is not None and not seam.joined else None
+
+    def _seam(
+        self, form: Form, before: Piece, own: Alignment, grid: Sequence[GridRow], candidates: Sequence[Piece]
+    ) -> Seam:
+        """Whether a table goes on from a piece of a form."""
+        sense = max((piece.sense for piece in candidates if _makes_sense(piece)), default=0.0)
+        header = Header.REPEATED if own.likeness >= ALIKE else Header.ABSENT
+        # In a loose table a header that is like nothing the rule knows may be a page's own data.
+        if header is Header.ABSENT and not form.table.loose and _has_other_header(form, grid):
+            header = Header.OTHER
+        printed = candidates[0].printed
+        between = self.surroundings.between(before.printed, printed)
+        pair = Neighbours(before.printed, printed, header, between, sense=sense)
+        return judge(pair, form.table.stitch, SENSE)
 
 
 def _form(name: str, table: TableRule, rule: Rule) -> Form:
@@ -160,18 +254,6 @@ def _ignored(rule: Rule, page: Page) -> tuple[str, str]:
     return next(named, ""), next((i.why for i in rule.ignore if i.pages == Phrases()), "")
 
 
-def _best(forms: Sequence[Form], page: Page, printed: PrintedTable, before: Piece | None) -> Piece | None:
-    text, title = plain(page.text_between), plain(title_of(page, printed))
-    found = [
-        piece
-        for form in forms
-        if not unmet_phrases(form.table.pages, text) and _is_titled(form, title, before)
-        for piece in _candidates(form, printed, before)
-        if piece.sense >= SENSE and (piece.alignment.likeness >= ALIKE or piece.has_figures)
-    ]
-    return max(found, key=lambda p: (round(p.sense, 2), p.alignment.likeness, p.alignment.score), default=None)
-
-
 def _is_titled(form: Form, title: str, before: Piece | None) -> bool:
     """Whether a table stands under the title that the rule asks for, or goes on from one that does."""
     goes_on = before is not None and before.form is form and not regex.search(r"\p{L}{3}", title)
@@ -195,28 +277,24 @@ def _top(line: TextLine) -> float:
     return line.box.top if line.box else float(line.number)
 
 
-def _candidates(form: Form, printed: PrintedTable, before: Piece | None) -> Iterator[Piece]:
-    grid = full_grid(printed)
-    if not grid:
-        return
-    own = align(form.shapes, grid)
-    heading = before.rows[-1].heading if before is not None and before.form is form and before.rows else ""
-    if own.likeness >= ALIKE:
-        yield _piece(form, printed, (grid, heading), own, f"its header is {own.likeness:.0%} like the rule's")
-    if before is None or before.form is not form or printed.page - before.printed.page > 1:
-        return
-    if not form.table.loose and _has_other_header(form, grid):
-        return
+def _makes_sense(piece: Piece) -> bool:
+    return piece.sense >= SENSE and (piece.alignment.likeness >= ALIKE or piece.has_figures)
+
+
+def _headed(form: Form, printed: PrintedTable, below: Below, own: Alignment) -> Piece:
+    return _piece(form, printed, below, own, f"its header is {own.likeness:.0%} like the rule's")
+
+
+def _going_on(form: Form, printed: PrintedTable, below: Below, own: Alignment, before: Piece) -> Iterator[Piece]:
+    """What a table may be that goes on from a piece: its columns found anew, or those of the piece, or one a row."""
     # A header that is like nothing the rule knows is none: those rows may be data.
-    bare = own if own.likeness >= ALIKE else align(form.shapes, grid, header_rows=0)
-    yield _piece(form, printed, (grid, heading), bare, "it follows a table of this sort, and its rows make sense there")
+    bare = own if own.likeness >= ALIKE else align(form.shapes, below[0], header_rows=0)
+    yield _piece(form, printed, below, bare, "it follows a table of this sort, and its rows make sense there")
     if printed.width == before.printed.width:
         inherited = Alignment(before.alignment.columns, 0, 0.0, 0.0)
-        yield _piece(form, printed, (grid, heading), inherited, "it follows a table of this sort, with as many columns")
+        yield _piece(form, printed, below, inherited, "it follows a table of this sort, with as many columns")
     if printed.width == 1:
-        yield _piece(
-            form, printed, (grid, heading), Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell"
-        )
+        yield _piece(form, printed, below, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell")
 
 
 def _has_other_header(form: Form, grid: Sequence[GridRow]) -> bool:
@@ -232,9 +310,7 @@ def _has_other_header(form: Form, grid: Sequence[GridRow]) -> bool:
     return _misfits(form, placed) > 0
 
 
-def _piece(
-    form: Form, printed: PrintedTable, below: tuple[Sequence[GridRow], str], alignment: Alignment, note: str
-) -> Piece:
+def _piece(form: Form, printed: PrintedTable, below: Below, alignment: Alignment, note: str) -> Piece:
     """A printed table under one alignment; `below` are its rows and the heading that they begin under."""
     grid, heading = below
     header, body = tuple(grid[: alignment.header_rows]), grid[alignment.header_rows :]
@@ -265,6 +341,66 @@ def _as_header(form: Form, alignment: Alignment, header: Sequence[GridRow], row:
     filled = row.placed.row.filled
     same = sum(plain(c.text) in texts for c in filled)
     return SortedRow(row.placed, HEADER, {}, row.label, row.heading) if filled and same >= 0.7 * len(filled) else row
+
+
+def _rejoined(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """The pieces with rows that are cut in two between them made one, in the piece that holds the row's figures."""
+    before: dict[int, Piece] = {}
+    done = list(pieces)
+    for number, piece in enumerate(done):
+        last = before.get(id(piece.form))
+        if last is not None and piece.seam is not None and piece.seam.joined:
+            at = next(i for i, other in enumerate(done) if other is last)
+            done[at], done[number] = _with_row_rejoined(last, piece)
+        before[id(piece.form)] = done[number]
+    yield from done
+
+
+def _with_row_rejoined(above: Piece, below: Piece) -> tuple[Piece, Piece]:
+    feet = [row for row in above.rows if not _is_note(row)]
+    heads = [row for row in below.rows if not _is_note(row)]
+    if not feet or not heads:
+        return above, below
+    foot, head = feet[-1], heads[0]
+    cut = _cut(foot, head, above.form)
+    if cut is None:
+        return above, below
+    whole = sort_row(above.form, _whole_row(foot, head, cut), foot.heading)
+    if whole.rule is None or whole.rule.level != Level.ITEM:
+        return above, below
+    dropped, kept = (head, foot) if cut is Cut.FOOT else (foot, head)
+    rows = [
+        tuple(whole if row is kept else row for row in piece.rows if row is not dropped) for piece in (above, below)
+    ]
+    one = Rejoined(dropped, whole, cut)
+    return replace(above, rows=rows[0]), replace(below, rows=rows[1], rejoined=(one,))
+
+
+def _is_note(row: SortedRow) -> bool:
+    return row.rule is not None and row.rule.level == "note"
+
+
+def _cut(foot: SortedRow, head: SortedRow, form: Form) -> Cut | None:
+    """Whether two rows are the parts of one line, by the columns whose texts may run on."""
+    if any(row.rule is not None and row.rule.level != Level.ITEM for row in (foot, head)):
+        return None
+    if any(row.placed.unplaced for row in (foot, head)):
+        return None
+    figures = [column.is_figure for column in form.columns]
+    above, below = ([row.placed.text(j) for j in range(len(figures))] for row in (foot, head))
+    names = [column.name for text, column in zip(below, form.columns, strict=True) if text and not column.is_figure]
+    return cut_of(above, below, figures) if all(name in RUNNING_ON for name in names) else None
+
+
+def _whole_row(foot: SortedRow, head: SortedRow, cut: Cut) -> PlacedRow:
+    """Two parts as one row, which stands where its figures do."""
+    pairs = zip(foot.placed.cells, head.placed.cells, strict=True)
+    cells = tuple(_run_on(one, other) if one and other else one or other for one, other in pairs)
+    return PlacedRow((foot if cut is Cut.FOOT else head).placed.row, cells, ())
+
+
+def _run_on(one: Placed, other: Placed) -> Placed:
+    return Placed(f"{one.text} {other.text}", (*one.cells, *other.cells), one.mend or other.mend)
 
 
 def place_row(form: Form, columns: Sequence[int | None], row: GridRow) -> PlacedRow:

@@ -15,7 +15,7 @@ from normalise.marks import is_no_figure, read_progress
 from normalise.rows import Mend
 from rules.accounting import Accounting, Flagged, box_of
 from rules.amounts import EMPTY, Convention, readings
-from rules.assemble import Assembled, Form, Piece, SortedRow
+from rules.assemble import RUNNING_ON, Assembled, Form, Piece, Rejoined, SortedRow
 from rules.blocks import block_code, codes_below
 from rules.layouts import Layout, layouts
 from rules.mapped import Mending
@@ -28,8 +28,6 @@ from savings.schema import CodeReading, Figure, How, Level, Line, Place, Progres
 
 FIELDS = frozenset(get_args(TextField))
 BY_CONTEXT = 1
-# Texts that run on where a row is cut in two.
-JOINED = ("detail", "comment", "service", "directorate", "category")
 
 
 @dataclass
@@ -60,8 +58,21 @@ def build_lines(rule: Rule, paper: Paper, assembled: Assembled) -> Lines:
             _add_sentence(built, rule, each)
         elif each.form.name in builders:
             builders[each.form.name].add(each.piece, each.row)
+    for rejoined in (each for piece in assembled.pieces for each in piece.rejoined):
+        _add_rejoined(built, rejoined)
     _account(built.accounting, assembled, {(s.place.page, s.place.row) for s in sentences if s.in_table})
     return built
+
+
+def _add_rejoined(built: Lines, rejoined: Rejoined) -> None:
+    """Account for a part of a row that was joined to the rest of it, and put it on record."""
+    part, whole = rejoined.part.placed, rejoined.whole.placed
+    built.accounting.mapped += len(part.row.filled)
+    both = [(cell, row) for cell, row in zip(part.cells, whole.cells, strict=True) if cell and row]
+    raw, taken = (" | ".join(text) for text in zip(*((c.text, r.text) for c, r in both), strict=True))
+    at = whole.row
+    evidence = f"stitching of pages, with page {at.page}, row {at.number}"
+    built.mendings.append(Mending(_place(part.row), raw, taken, rejoined.cut.value, evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +187,7 @@ class _FormLines:
             if row.rule.sets:
                 self.headings[row.rule.sets] = row.taken.get(row.rule.sets, row.label)
             return
-        if self._is_repeated(row) or self._continues(piece, row):
+        if self._is_repeated(row) or self._continues(row):
             return
         fields = self._fields(row)
         line = self._line(row, Level(row.rule.level), fields)
@@ -187,20 +198,20 @@ class _FormLines:
         for j in self.form.amounts:
             self._figure(line, row, piece, j, ways)
 
-    def _continues(self, piece: Piece | None, row: SortedRow) -> bool:
-        """Whether a row is the rest of the line before it, cut off by a page break or a rule; if so, join the two.
+    def _continues(self, row: SortedRow) -> bool:
+        """Whether a row is the rest of the line before it, cut off by a rule; if so, join the two.
 
-        It has text only, under columns where the line before has text, and begins a page or goes on in small letters.
+        It has text only, under columns where the line before has text, and goes on in small letters. Rows that the end
+        of a page cut in two are one already.
         """
         assert row.rule is not None
         before = self.built.lines[-1] if self.built.lines else None
         filled = [(self.form.columns[j], cell) for j, cell in enumerate(row.placed.cells) if cell]
         if before is None or (before.table, before.level, row.rule.level) != (self.form.name, Level.ITEM, Level.ITEM):
             return False
-        begins = piece is not None and piece.rows[0] is row
         rest = {str(column.field): cell.text for column, cell in filled}
-        joins = all(name in JOINED and before.fields.get(name) for name in rest)
-        if not rest or not joins or row.placed.cells[0] or not (begins or filled[0][1].text[:1].islower()):
+        joins = all(name in RUNNING_ON and before.fields.get(name) for name in rest)
+        if not rest or not joins or row.placed.cells[0] or not filled[0][1].text[:1].islower():
             return False
         joined = {k: f"{before.fields[k]} {v}" for k, v in rest.items()}
         self.built.lines[-1] = replace(before, fields={**before.fields, **joined})

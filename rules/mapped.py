@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from normalise.meant import MeantTable
+from normalise.stitch import Seam
 from rules.accounting import Accounting
 from savings.free import Damage
 from savings.schema import Place, Problem
@@ -23,7 +24,10 @@ class Mending:
 
 @dataclass(frozen=True)
 class MappedPaper:
-    """A paper on the schema, undecided. `damage` proposes what its cells may have been before they were damaged."""
+    """A paper on the schema, undecided. `damage` proposes what its cells may have been before they were damaged.
+
+    `seams` say of neighbouring tables, mapped or not, whether they were joined and why.
+    """
 
     problem: Problem
     tables: tuple[MeantTable, ...]
@@ -31,3 +35,4 @@ class MappedPaper:
     accounting: Accounting
     damage: Damage
     problems: tuple[str, ...] = ()
+    seams: tuple[Seam, ...] = ()

@@ -14,6 +14,7 @@ import regex
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from normalise.stitch import Stitch
 from savings.schema import Kind, Level, Measure, Recurrence, Rounding, Unit
 
 # Patterns come from files and run on text from papers: neither may hang the program.
@@ -195,6 +196,10 @@ class TableRule(Strict):
     further down. In a `loose` table pages without a header may lack columns, and the sums say which. `publish: false`
     is for tables that hold no savings, but whose sums are checked all the same. `unsure` makes all figures of the table
     ambiguous, as it does on a column.
+
+    `stitch` says whether a printed table goes on from the one before: `pages`, as the evidence says (same page or the
+    next, header repeated or absent, rows that make sense); `never`, so that each is one for itself and needs a header;
+    or `always`, whatever header or page stands between, if only its rows make sense.
     """
 
     pages: Phrases = Phrases()
@@ -205,6 +210,7 @@ class TableRule(Strict):
     loose: bool = False
     publish: bool = True
     unsure: str = ""
+    stitch: Stitch = Stitch.PAGES
 
     @field_validator("columns")
     @classmethod

@@ -72,7 +72,7 @@ def test_the_pieces_of_a_table_become_one_that_says_why_they_were_joined() -> No
     assert [row.sort for row in table.rows] == ["item"] * 5 + ["total"]
     assert len(table.notes) == 2
     assert "header" in table.notes[0]
-    assert "follows" in table.notes[1]
+    assert table.notes[1].startswith("page 2, table 1: joined to page 1, table 1, as it has no header of its own")
 
 
 # One printed header, cut and damaged as on the pages of one paper.
@@ -330,3 +330,79 @@ def test_what_a_rule_is_unsure_of_is_ambiguous_though_the_sums_hold(place: str) 
     assert found.marks["Buses"] == ["printed ambiguous"] * 2
     assert found.marks["Total"] == ["printed reconciled" if place == "row" else "printed ambiguous"] * 2
     assert found.sums == whole().sums
+
+
+# --- stitching -------------------------------------------------------------------------------------------------------
+
+
+def with_stitch(word: str) -> Rule:
+    return rule(PLAN, tables={"lines": keys(PLAN)["tables"]["lines"] | {"stitch": word}})
+
+
+def test_a_rule_may_say_that_its_tables_never_go_on() -> None:
+    text = "\n".join([HEADER, *ROWS[:3], "====", HEADER, *ROWS[3:5], "====", "R7 | Pay | 1 | 2"])
+    found = read(with_stitch("never"), text)
+    assert [table.pieces for table in found.mapped.tables] == [((1, 1),), ((2, 1),), ((3, 1),)]
+    assert [table.name for table in found.mapped.tables] == ["lines", "lines", ""]
+    assert "Pay" in [text for _, text in found.flags]
+    assert "Pay" not in found.values
+    assert "never" in found.mapped.seams[-1].reason
+
+
+@pytest.mark.parametrize(
+    "between", [["A page of notes", "===="], ["Number | What it is | Then | Soon"]], ids=["page", "header"]
+)
+def test_a_rule_may_say_that_a_table_always_goes_on(between: list[str]) -> None:
+    text = "\n".join([HEADER, *ROWS[:3], "====", *between, *ROWS[3:]])
+    assert read(with_stitch("pages"), text).values.keys() < VALUES.keys()
+    found = read(with_stitch("always"), text)
+    assert found.values == VALUES
+    (seam,) = found.mapped.seams
+    assert (seam.joined, "the rule says" in seam.reason) == (True, True)
+
+
+def test_a_word_for_stitching_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="stitch"):
+        with_stitch("sometimes")
+
+
+def test_a_table_far_from_the_one_before_needs_more_than_half_its_cells_to_make_sense() -> None:
+    other = ["", "Ward | Votes", "North | 512", "", "Owner | Due | | 10", "x | Head | | soon", "y | Team | | later"]
+    found = read(rule(PLAN), "\n".join([HEADER, *ROWS, *other]))
+    assert found.values == VALUES
+
+
+CUT = [
+    pytest.param("R2 | Review of | 5 | -", " | contracts | | ", "R2 | Review of contracts | 5 | -", id="text below"),
+    pytest.param("R2 | Review of | | ", " | contracts | 5 | -", "R2 | Review of contracts | 5 | -", id="figures below"),
+]
+
+
+@pytest.mark.parametrize("gap", [["===="], ["====", HEADER]], ids=["bare", "header repeated"])
+@pytest.mark.parametrize(("foot", "head", "whole"), CUT)
+def test_a_row_cut_in_two_by_a_page_break_is_one_line(foot: str, head: str, whole: str, gap: list[str]) -> None:
+    cut = paper("\n".join([HEADER, ROWS[0], foot, *gap, head, *ROWS[2:]]))
+    found = read(rule(PLAN), cut)
+    uncut = read(rule(PLAN), "\n".join([HEADER, ROWS[0], whole, *ROWS[2:]]))
+    assert (found.values, found.marks) == (uncut.values, uncut.marks)
+    assert found.texts("detail")[1] == "Review of contracts"
+    assert found.texts("reference") == uncut.texts("reference")
+    assert found.flags == []
+    assert found.mapped.accounting.cells == filled_cells(cut)
+    (mending,) = found.mapped.mendings
+    assert mending.taken.endswith("Review of contracts")
+    assert "cut in two" in mending.reason
+    (table,) = found.mapped.tables
+    (row,) = [row for row in table.rows if row.rest]
+    assert row.cells[:2] == ("R2", "Review of contracts")
+
+
+def test_a_figure_of_a_row_cut_in_two_keeps_the_place_of_its_own_cell() -> None:
+    found = read(rule(PLAN), "\n".join([HEADER, "R1 | Review of | |", "====", " | contracts | 5 | 6", *ROWS[1:]]))
+    assert {(f.place.page, f.place.row) for f in found.mapped.problem.figures if f.line == 0} == {(2, 3)}
+
+
+def test_a_row_without_figures_at_the_foot_of_a_page_is_no_part_of_the_next_one() -> None:
+    found = read(rule(PLAN), "\n".join([HEADER, ROWS[0], "R2 | Lighting | |", "====", "R3 | Postage | | 12"]))
+    assert found.values == {"Buses": [10_000, 20_000], "Postage": [12_000]}
+    assert found.mapped.mendings == ()
