@@ -16,6 +16,7 @@ _YEAR = regex.compile(
     rf"(?!\d|\s?[/.]\d|\s*(?:{_MONTH})\p{{L}}*)",
     regex.IGNORECASE,
 )
+_UNTIL = regex.compile(r"\s*(?:to|until|[-–—‐‑−])\s*", regex.IGNORECASE)
 _SINGLE = regex.compile(r"FY\s?(?P<end>(?:20)?\d{2})(?!\d|\s*[/–-]\s*\d)", regex.IGNORECASE)
 
 
@@ -41,16 +42,30 @@ def read_years(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*_years(text), *_years(squeezed)]))
 
 
+def read_span(text: str) -> str:
+    """The span in a text that says from which financial year to which ("2012/13 to 2014/15"); "" if it says none."""
+    found = [(year, match) for match in _YEAR.finditer(text) if (year := _year_of(match))]
+    if len(found) != 2:
+        return ""
+    (first, start), (last, end) = found
+    is_span = first < last and _UNTIL.fullmatch(text[start.end() : end.start()])
+    return f"{first}-{last}" if is_span else ""
+
+
 def _years(text: str) -> Iterator[str]:
     # Overlapping matches, so that "20007/08" (cut to "20" and "007/08") still holds 07/08.
     for match in _YEAR.finditer(text, overlapped=True):
-        start, end = _full(match["start"]), int(match["end"]) % 100
-        # "2008/9" leaves out a digit, and so does "07/8".
-        after = (start + 1) % (10 if len(match["end"]) == 1 else 100)
-        if FIRST <= start <= LAST and after == end:
-            yield format_year(start)
+        if year := _year_of(match):
+            yield year
     for match in _SINGLE.finditer(text):
         yield format_year(_full(match["end"]) - 1)
+
+
+def _year_of(match: regex.Match[str]) -> str:
+    start, end = _full(match["start"]), int(match["end"]) % 100
+    # "2008/9" leaves out a digit, and so does "07/8".
+    after = (start + 1) % (10 if len(match["end"]) == 1 else 100)
+    return format_year(start) if FIRST <= start <= LAST and after == end else ""
 
 
 def _full(digits: str) -> int:

@@ -22,9 +22,11 @@ def build_identities(rule: Rule, lines: Sequence[Line], figures: Sequence[Figure
     sums = _Sums(lines, figures)
     found = [each for promise in rule.identities if promise.each == "row" for each in sums.in_rows(promise)]
     sums.implied = {identity.total: identity.parts for identity in found}
-    for promise in rule.identities:
-        if promise.each is None:
-            found += sums.over_lines(promise)
+    over = [promise for promise in rule.identities if promise.each is None]
+    # Sums of sums come before or after the sums that they add up: what an empty total stands for is looked for first.
+    first = [identity for promise in over for identity in sums.over_lines(promise)]
+    sums.implied = {identity.total: identity.parts for identity in reversed(first)} | sums.implied
+    found += [identity for promise in over for identity in sums.over_lines(promise)]
     kept = [i for i in found if _is_printed(figures, i)]
     return tuple(replace(i, id=number) for number, i in enumerate(kept))
 
@@ -44,7 +46,7 @@ class _Sums:
         self.of_line: dict[int, list[Figure]] = defaultdict(list)
         for figure in figures:
             self.of_line[figure.line].append(figure)
-        # A total that a line does not print stands in other sums as its parts do.
+        # A total that is not printed, in a line or under lines, stands in other sums as its parts do.
         self.implied: dict[int, tuple[Term, ...]] = {}
 
     def in_rows(self, promise: IdentityRule) -> Iterator[Identity]:
@@ -103,11 +105,15 @@ class _Sums:
                 if _adds_to(total, figure, promise):
                     yield from self._shares(figure, selector.sign, code)
 
-    def _shares(self, figure: Figure, sign: int, code: int | None) -> Iterator[Term]:
-        if not _printed(figure) and figure.id in self.implied:
-            for term in self.implied[figure.id]:
-                yield Term(term.figure, sign * term.sign, code)
-        else:
+    def _shares(
+        self, figure: Figure, sign: int, code: int | None, seen: frozenset[int] = frozenset()
+    ) -> Iterator[Term]:
+        """A figure as a part of a sum; if it is not printed, what it would add up. `seen` ends what adds up itself."""
+        parts = () if _printed(figure) or figure.id in seen else self.implied.get(figure.id, ())
+        for term in parts:
+            part = self.figures[term.figure]
+            yield from self._shares(part, sign * term.sign, code, seen | {figure.id})
+        if not parts:
             yield Term(figure.id, sign, code)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import regex
 
 from extract.paper import Paper
-from normalise.years import format_year, read_years, start_of
+from normalise.years import format_year, read_span, read_years, start_of
 from rules.assemble import YEAR, Form, Piece
 from rules.model import PATTERN_SECONDS, Band, Column, Rule, YearFound
 
@@ -125,9 +125,12 @@ def _texts(pieces: Sequence[Piece], span: Sequence[int]) -> Iterable[str]:
 
 
 def _vote(texts: Iterable[str]) -> str:
-    """The year that most texts name; a text that names several has no vote unless there is no other."""
-    found = [read_years(text) for text in texts]
-    votes = Counter(years[0] for years in found if len(years) == 1)
+    """The year that most texts name; a text that names several has no vote unless there is no other.
+
+    Of those, one that says from which year to which names the span.
+    """
+    found = [(read_years(text), text) for text in texts]
+    votes = Counter(years[0] for years, _ in found if len(years) == 1)
     if not votes:
-        votes = Counter(years[0] for years in found if years)
+        votes = Counter(read_span(text) or years[0] for years, text in found if years)
     return max(votes, key=lambda year: (votes[year], year), default="")

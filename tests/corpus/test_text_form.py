@@ -45,6 +45,8 @@ authority: Anyshire Council
 made_up: true
 source: made up
 purpose: For tests, with made-up figures
+header: Anyshire Council
+footer: "{page} of {pages}"
 tables: {lines: {columns: [90, 50r, 50r]}}
 heads: {two: [[{text: Saving, down: 2}, {text: "2012/13", span: 2}], ["Plan\\n£k", "Out-\\nturn"]]}
 pages:
@@ -52,11 +54,15 @@ pages:
       - {text: "A title"}
       - {space: 4}
       - {table: lines, head: two, rows: [[Bins, ~, 10]]}
-  - content: [{table: lines, rows: [[Lamps, "1,0", "20"]]}]
+  - content:
+      - beside:
+          - {width: 200, content: [{table: lines, rows: [[Lamps, "1,0", "20"]]}]}
+          - {at: 220, width: 200, content: [{text: "A note"}]}
 """,
         encoding="utf-8",
     )
-    expected = "A title\n\nSaving\t2012/13\t\n\tPlan £k\tOut- turn\nBins\t\t10\n\fLamps\t1,0\t20\n"
+    first = "Anyshire Council\n\nA title\n\nSaving\t2012/13\t\n\tPlan £k\tOut- turn\nBins\t\t10\n\n1 of 2\n"
+    expected = f"{first}\fAnyshire Council\n\nLamps\t1,0\t20\n\nA note\n\n2 of 2\n"
     assert text_form(read_case(case)) == expected
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalise.years import format_year, read_years, start_of, years_within
+from normalise.years import format_year, read_span, read_years, start_of, years_within
 
 # {0}: 2007, {1}: 07, {2}: 2008, {3}: 08.
 FORMS = ["{0}/{3}", "{0}-{3}", "{0}–{3}", "{0}—{3}", "{0}‑{3}", "{0}−{3}", "{0} / {3}", "{0}/{2}", "{0}-{2}", "{1}/{3}",
@@ -108,3 +108,14 @@ def test_a_span_of_the_schema_begins_with_its_first_year() -> None:
 )  # fmt: skip
 def test_a_span_holds_all_years_from_its_first_to_its_last(span: str, years: tuple[str, ...]) -> None:
     assert years_within(span) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("Total 2011/12 to 2013/14", "2011/12-2013/14"), ("2011/12-2013/14", "2011/12-2013/14"),
+     ("2012-13 - 2014-15", "2012/13-2014/15"), ("Total 12/13\n to 14/15 £m", "2012/13-2014/15"),
+     ("2012/13 and 2013/14", ""), ("2013/14 to 2012/13", ""), ("2012/13 (2011/12)", ""), ("2012/13", ""), ("FY13", ""),
+     ("2012/13 to date", ""), ("", "")],
+)  # fmt: skip
+def test_a_span_says_from_which_year_to_which(text: str, span: str) -> None:
+    assert read_span(text) == span

@@ -52,6 +52,30 @@ def test_a_line_without_a_printed_total_stands_in_the_sum_by_its_parts() -> None
     assert found.values["Ink"] == [3_000, 2_000]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_empty_subtotal_stands_in_the_total_by_its_lines(order: int) -> None:
+    rows = [
+        {"level": level, "when": {"detail": word}} for level, word in (("total", "Total"), ("subtotal", "Sub-total"))
+    ]
+    lines, subtotals = ({"table": "lines", "level": level} for level in ("item", "subtotal"))
+    sums = [
+        {"name": "lines = sub-total", "total": subtotals, "of": [lines], "run": True},
+        {"name": "sub-totals = total", "total": {"table": "lines", "level": "total"}, "of": [subtotals]},
+    ]
+    made = with_columns(
+        PLAN,
+        {"header": "Saving", "field": "detail"},
+        {"header": "{year}", "times": 2},
+        rows=[*rows, {"level": "item", "needs": ["detail"]}],
+        identities=sums[::order],
+    )
+    text = "Saving | 2007/08 | 2008/09\nBuses | 1 | 2\nSub-total | 1 | 2\nInk | 3 | 4\nPaper | 5 | 6\nSub-total | 8 |\n"
+    found = read(made, text + "Total | 9 | 12")
+    said = [each for each in found.sums if each.startswith("sub-totals")]
+    assert said == ["sub-totals = total: 9 of 9 holds", "sub-totals = total: 12 of 12 holds"]
+    assert "broken" not in "".join(found.sums)
+
+
 def test_a_sum_whose_total_is_not_printed_cannot_be_checked_and_says_so() -> None:
     found = banded("Buses | 10 | 5 | |")
     (check,) = found.outcome.checks

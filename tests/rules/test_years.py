@@ -63,6 +63,18 @@ CASES: list[tuple[str, Rule, str, list[str]]] = [
         ["2008/09-2010/11"],
     ),
     (
+        "a span over one column, beside its years",
+        plan(YEARS, {"header": "Total {year} to {year}"}),
+        "Saving | 2007/08 | 2008/09 | Total 2007/08 to 2008/09\nBuses | 1 | 2 | 3",
+        ["2007/08", "2008/09", "2007/08-2008/09"],
+    ),
+    (
+        "two years over one column that are no span",
+        plan({"header": "{year}"}),
+        "Saving | 2007/08 and 2008/09\nBuses | 1",
+        ["2007/08"],
+    ),
+    (
         "counted from the rule's",
         plan({"header": "Plan", "year": "base+1"}, year="1999/00"),
         "Saving | Plan\nBuses | 1",
