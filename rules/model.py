@@ -83,13 +83,13 @@ class FigureKeys(Strict):
     """What the numbers of a column measure. Said on a band, it holds for all columns of the band.
 
     `year` is a financial year or span of the schema's form, "printed" (in the column's or the band's header), "base"
-    (the paper's first year) or "base+1" and so on. `unsure` says what is not known for certain of the column: its
-    figures are ambiguous for as long as it stands there.
+    (the paper's first year), "base+1" and so on, or "base-base+2" for three years at once. `unsure` says what is not
+    known for certain of the column: its figures are ambiguous for as long as it stands there.
     """
 
     measure: Measure | None = None
     kind: Kind | None = None
-    year: Annotated[str, Field(pattern=r"^(printed|base(\+\d)?|\d{4}/\d\d(-\d{4}/\d\d)?)$")] | None = None
+    year: Annotated[str, Field(pattern=r"^(printed|base(\+\d)?(-base\+\d)?|\d{4}/\d\d(-\d{4}/\d\d)?)$")] | None = None
     recurrence: Recurrence | None = None
     part: str | None = None
     unit: Unit | None = None

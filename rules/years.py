@@ -89,10 +89,11 @@ def _year(form: Form, column: Column, band: Band | None, printed: str, base: str
 
 
 def resolve(said: str, base: str) -> str:
-    """A year as a rule says it: itself, or counted from the paper's first year; "" where that is not known."""
+    """A year or span as a rule says it: itself, or counted from the paper's first year; "" where that is not known."""
     if not said.startswith("base"):
         return said
-    return format_year(start_of(base) + int(said[5:] or 0)) if base else ""
+    years = [format_year(start_of(base) + int(each[5:] or 0)) for each in said.split("-")] if base else []
+    return "-".join(years)
 
 
 def _printed(form: Form, pieces: Sequence[Piece]) -> list[str]:

@@ -69,6 +69,12 @@ CASES: list[tuple[str, Rule, str, list[str]]] = [
         ["2007/08", "2008/09", "2007/08-2008/09"],
     ),
     (
+        "a span counted from the paper's first year",
+        plan(YEARS, {"header": "Total", "year": "base-base+2"}),
+        "Saving | 2007/08 | 2008/09 | Total\nBuses | 1 | 2 | 3",
+        ["2007/08", "2008/09", "2007/08-2009/10"],
+    ),
+    (
         "two years over one column that are no span",
         plan({"header": "{year}"}),
         "Saving | 2007/08 and 2008/09\nBuses | 1",
