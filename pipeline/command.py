@@ -14,6 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline.batch import BatchLimits, read_batch
+from pipeline.compare import compare
+from pipeline.dataset.codebook import markdown
+from pipeline.diff import diff
 from pipeline.explain import explain
 from pipeline.papers import Found, find_papers
 from pipeline.publish import OutputError, Publisher, check_output
@@ -74,6 +77,14 @@ def run(
     sys.exit(Exit.OK if summary.complete else Exit.INCOMPLETE)
 
 
+@main.command()
+def codebook() -> None:
+    """Print what every column of every file means, as Markdown."""
+    click.echo(markdown(), nl=False)
+
+
+main.add_command(compare)
+main.add_command(diff)
 main.add_command(explain)
 main.add_command(tables)
 

@@ -14,6 +14,7 @@ import click
 
 from extract.paper import PaperKind
 from normalise.labels import likeness
+from pipeline.dataset.keys import figure_key
 from pipeline.draw import ORANGE, PALE_BLUE, PALE_YELLOW, RED, CannotDraw, Mark, draw_page
 from pipeline.life import (
     Life,
@@ -23,7 +24,6 @@ from pipeline.life import (
     Stand,
     Unexplained,
     box_sides,
-    figure_key,
     find_figure,
     load_results,
     relive,

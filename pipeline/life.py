@@ -17,6 +17,7 @@ from pathlib import Path
 
 from extract.errors import PaperError
 from extract.paper import Box
+from pipeline.dataset.keys import figure_key
 from pipeline.publish import MARK
 from pipeline.read import Stages, read_stages
 from pipeline.records import FigureRow, plain_value
@@ -133,12 +134,6 @@ def _by_key(results: Results, key: str, document: str | None) -> int:
     if len({results.figures[n - 1]["document"] for n in found}) == len(found):
         remedy = "Name the paper with --document, or give the figure's number"
     raise Unexplained(f"the key {key} is that of several figures: {places}. {remedy}")
-
-
-def figure_key(row: Row) -> str:
-    """The key of a row of figures.csv, as `pipeline.rows.Rows.key` makes it."""
-    names = ("page", "row", "year", "measure", "kind", "recurrence", "part")
-    return ".".join(part for name in names if (part := row[name].replace(" ", "_") if name == "part" else row[name]))
 
 
 # --- the paper, read again -------------------------------------------------------------------------------------------

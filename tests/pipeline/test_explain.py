@@ -15,8 +15,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extract.read import read_paper
 from pipeline.command import main
+from pipeline.dataset.keys import figure_key
 from pipeline.draw import ORANGE, RED, CannotDraw, Mark, draw_page, pixels
-from pipeline.life import figure_key, find_figure, load_results
+from pipeline.life import find_figure, load_results
 from pipeline.publish import MARK
 from pipeline.status import Exit
 
