@@ -21,6 +21,7 @@ from pipeline.explain import explain
 from pipeline.papers import Found, find_papers
 from pipeline.publish import OutputError, Publisher, check_output
 from pipeline.records import PaperResult
+from pipeline.report.command import report
 from pipeline.status import Exit, Status
 from pipeline.summary import Summary, problem_line
 from pipeline.tables import tables
@@ -86,6 +87,7 @@ def codebook() -> None:
 main.add_command(compare)
 main.add_command(diff)
 main.add_command(explain)
+main.add_command(report)
 main.add_command(tables)
 
 

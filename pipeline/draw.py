@@ -38,30 +38,44 @@ class Mark:
     tint: bool = False
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A page as it is shown, in colour, and how many pixels a point has."""
+
+    image: Image.Image
+    scale: float
+
+
 def draw_page(path: Path, page: int, marks: Sequence[Mark], dpi: int = DPI) -> Image.Image:
     """Page `page` (from 1) of a PDF as it is shown, with marks on it. Raises CannotDraw."""
+    return marked(bare_page(path, page, dpi), marks)
+
+
+def bare_page(path: Path, page: int, dpi: int = DPI) -> Drawn:
+    """Page `page` (from 1) of a PDF as it is shown. Raises CannotDraw."""
     try:
         document = pypdfium2.PdfDocument(path.read_bytes())
         try:
-            image, scale = _rendered(document[page - 1], dpi)
+            return _rendered(document[page - 1], dpi)
         finally:
             document.close()
     except (pypdfium2.PdfiumError, IndexError, OSError) as error:
         raise CannotDraw(f"no picture of page {page} of {path} can be drawn: {error}") from error
-    return _marked(image, scale, marks)
 
 
-def _rendered(page: Any, dpi: int) -> tuple[Image.Image, float]:
-    """The page as shown, crop box and rotation applied, and how many pixels a point has."""
+def _rendered(page: Any, dpi: int) -> Drawn:
+    """The page as shown, crop box and rotation applied."""
     width, height = page.get_size()
     scale = dpi / POINTS_PER_INCH
     scale *= min(1.0, (MAX_PIXELS / max(1.0, width * height * scale**2)) ** 0.5)
     image: Image.Image = page.render(scale=scale).to_pil()
-    return image.convert("RGB"), scale
+    return Drawn(image.convert("RGB"), scale)
 
 
-def _marked(image: Image.Image, scale: float, marks: Sequence[Mark]) -> Image.Image:
-    image = ImageChops.multiply(image, _tints(image.size, scale, marks))
+def marked(drawn: Drawn, marks: Sequence[Mark]) -> Image.Image:
+    """A copy of a drawn page with marks on it."""
+    scale = drawn.scale
+    image = ImageChops.multiply(drawn.image, _tints(drawn.image.size, scale, marks))
     draw = ImageDraw.Draw(image)
     line = max(2, round(scale * 1.5))
     for mark in marks:

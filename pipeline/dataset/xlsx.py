@@ -79,7 +79,8 @@ def _sheet(sheet: Worksheet, rows: Iterator[Row], file: File, styles: _Styles) -
         sheet.write_string(0, x, column.name, styles.header)
     sheet.freeze_panes(1, 0)
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
+        count += 1
         _row(sheet, count, row, file, styles)
     sheet.autofilter(0, 0, max(1, count), len(file.columns) - 1)
     return count
