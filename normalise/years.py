@@ -73,3 +73,8 @@ def _full(digits: str) -> int:
     if year >= 100:
         return year
     return year + (1900 if year >= FIRST % 100 else 2000)
+
+
+def without_years(text: str) -> str:
+    """A text without the financial years in it."""
+    return _SINGLE.sub(" ", _YEAR.sub(" ", text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from rules.apply import map_paper
 from rules.load import RuleFile
 from rules.mapped import MappedPaper
 from rules.match import Match, rivals
+from rules.model import Expected
+from rules.patterns import PatternTooSlow
 from rules.years import NoYear
 from savings.reconcile import Limits, reconcile
 from savings.schema import Outcome, Proof, Verdict
@@ -55,7 +57,7 @@ def read_to_rows(path: Path, rules: Sequence[RuleFile], limits: Limits | None = 
     except PaperError as error:
         problem = f"{error.problem}. {error.remedy}"
         result = PaperResult(replace(row, status=Status(error.status), error=problem))
-    except NoYear as error:
+    except (NoYear, PatternTooSlow) as error:
         result = PaperResult(replace(row, status=Status.FAILED, error=str(error)))
     seconds = round(time.perf_counter() - start, 2)
     return replace(result, paper=replace(result.paper, seconds=seconds))
@@ -72,11 +74,12 @@ def _result(row: PaperRow, stages: Stages) -> PaperResult:
     figures = tuple(rows.figures())
     proofs = Counter(f.proof for f in figures)
     verdicts = Counter(check.verdict for check in stages.outcome.checks)
-    problems = _problems(stages)
+    expected = stages.rule.rule.expected
+    problems = [*_problems(stages), *_too_few(expected, len(figures))]
     row = replace(
         row,
-        status=(Status.PARTIAL if problems else Status.OK) if figures else Status.NO_FIGURES,
-        authority=stages.rule.rule.authority.name,
+        status=_status(expected, len(figures), problems),
+        authority=mapped.authority.name,
         rule=stages.rule.name,
         figures=len(figures),
         reconciled=proofs[Proof.RECONCILED],
@@ -86,8 +89,28 @@ def _result(row: PaperRow, stages: Stages) -> PaperResult:
         checks_hold=verdicts[Verdict.HOLDS],
         checks_broken=verdicts[Verdict.BROKEN],
         error="; ".join(problems),
+        warnings="; ".join([*mapped.warnings, *_too_many(expected, len(figures))]),
     )
     return PaperResult(row, figures, tuple(rows.checks()), tuple(rows.repairs()), mapped.tables, mapped.seams)
+
+
+def _status(expected: Expected, figures: int, problems: Sequence[str]) -> Status:
+    if not figures and expected.fewest:
+        return Status.NO_FIGURES
+    return Status.PARTIAL if problems else Status.OK
+
+
+def _too_few(expected: Expected, figures: int) -> Iterator[str]:
+    if figures < expected.fewest and (figures or expected.fewest > 1):
+        yield (
+            f"{figures} figures were found, and the rule expects {expected.fewest} at least. Look in tables/ for a "
+            "table that was not read"
+        )
+
+
+def _too_many(expected: Expected, figures: int) -> Iterator[str]:
+    if expected.most is not None and figures > expected.most:
+        yield f"{figures} figures were found, and the rule expects {expected.most} at most. Are they all savings?"
 
 
 def _of_paper(row: PaperRow, paper: Paper) -> PaperRow:

@@ -118,6 +118,7 @@ class PaperRow:
     checks_broken: int = 0
     seconds: float = 0.0
     error: str = ""
+    warnings: str = ""
 
 
 @dataclass(frozen=True)

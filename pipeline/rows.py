@@ -51,7 +51,7 @@ class Rows:
         line = self.lines[figure.line]
         code = self.codes.get(line.id)
         number = code.reading.code if code else None
-        authority = self.rule.rule.authority
+        authority = self.mapped.authority
         source = figure.source_of(decision.reading)
         x0, top, x1, bottom = source.place.box or NO_BOX
 
@@ -151,10 +151,10 @@ class Rows:
     def _mending(self, mending: Mending) -> RepairRow:
         return RepairRow(
             **self._head(mending.place),
-            what="cell",
+            what=mending.what,
             raw=mending.raw,
             taken=mending.taken,
-            how=How.REPAIRED,
+            how=How.REPAIRED if mending.what == "cell" else How.PRINTED if mending.raw else How.INFERRED,
             reason=mending.reason,
             evidence=mending.evidence,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from extract.paper import Paper, PrintedTable
@@ -11,13 +11,14 @@ from normalise.meant import MeantRow, MeantTable, note_of, unmapped
 from normalise.stitch import Cut, Seam, Stitch, place_of
 from rules.accounting import Accounting
 from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
+from rules.authorities import Found, authority_of
 from rules.damage import damage_of
 from rules.identities import build_identities
 from rules.lines import build_lines
 from rules.load import RuleFile
 from rules.mapped import MappedPaper
 from rules.match import Match, matches, rivals, without
-from rules.model import Rule
+from rules.model import Authority, Rule
 from rules.years import NoYear
 from savings.arithmetic import Choice
 from savings.free import Damage
@@ -76,16 +77,26 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
     assembled = assemble(rule, paper)
     lines = build_lines(rule, paper, assembled)
     problem = Problem(tuple(lines.lines), tuple(lines.figures), build_identities(rule, lines.lines, lines.figures))
+    whose = Found(rule.authority) if isinstance(rule.authority, Authority) else authority_of(paper)
     tables, seams = _tables(rule, assembled, paper)
     return MappedPaper(
         problem,
         tables,
-        tuple(lines.mendings),
+        (*whose.records, *lines.mendings),
         lines.accounting,
         damage_of(lines),
         _missing(assembled),
         seams,
+        whose.authority,
+        (*whose.warnings, *_unused_lookups(rule, lines.looked_up)),
     )
+
+
+def _unused_lookups(rule: Rule, used: Collection[tuple[str, str]]) -> Iterator[str]:
+    for name, meanings in rule.lookups.items():
+        for value in meanings:
+            if (name, value) not in used:
+                yield f"the lookup of {value!r} in {name} found nothing in this paper; take it out if it never does"
 
 
 def without_rule(paper: Paper) -> MappedPaper:

@@ -30,8 +30,11 @@ from normalise.stitch import (
     reading_order,
 )
 from normalise.years import read_years
+from rules.fit import YEAR, fit
 from rules.match import unmet_phrases
-from rules.model import PATTERN_SECONDS, Band, Column, Phrases, RowRule, Rule, TableRule, columns_of
+from rules.model import Band, Column, Phrases, RowRule, Rule, TableRule, columns_of
+from rules.patterns import full_match
+from rules.titles import Titles, titles_of
 from savings.aes import AES_BLOCKS
 from savings.schema import Level
 
@@ -40,7 +43,6 @@ from savings.schema import Level
 SENSE, ALIKE = 0.5, 0.6
 # A header that may be a damaged one of the rule is at least so like one of its labels.
 FAINTLY_ALIKE = 0.45
-YEAR = "{year}"
 # The rows of a printed table, and the heading that they begin under.
 Below = tuple[Sequence[GridRow], str]
 # Texts that run on where a row is cut in two.
@@ -49,13 +51,22 @@ RUNNING_ON = ("detail", "comment", "service", "directorate", "category")
 
 @dataclass(frozen=True)
 class Form:
-    """A rule's table ready for use: its columns one by one, with their bands and shapes."""
+    """A rule's table ready for use: its columns one by one, with their bands and shapes.
+
+    A table that is known by its headers has a form for each set of columns that a paper prints; `variant` counts them.
+    """
 
     name: str
     table: TableRule
     columns: tuple[Column, ...]
     bands: tuple[Band | None, ...]
     shapes: tuple[Shape, ...]
+    variant: int = 0
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from the other forms of a paper."""
+        return self.name, self.variant
 
     @property
     def amounts(self) -> tuple[int, ...]:
@@ -110,6 +121,8 @@ class Piece:
     note: str
     seam: Seam | None = None
     rejoined: tuple[Rejoined, ...] = ()
+    # Printed columns with a header that the rule does not know.
+    left_out: frozenset[int] = frozenset()
 
     @property
     def has_figures(self) -> bool:
@@ -119,10 +132,15 @@ class Piece:
     @property
     def sense(self) -> float:
         """The share of the filled cells that have a place in a row of a sort that the rule knows."""
-        filled = sum(len(r.placed.row.filled) for r in self.rows)
+        filled = sum(self._within(r.placed.row.filled) for r in self.rows)
         misfits = sum(_misfits(self.form, r.placed) for r in self.rows if r.is_line)
-        placed = sum(len(r.placed.row.filled) - len(r.placed.unplaced) for r in self.rows if r.rule)
+        unplaced = sum(self._within(r.placed.unplaced) for r in self.rows if r.rule)
+        placed = sum(self._within(r.placed.row.filled) for r in self.rows if r.rule) - unplaced
         return (placed - misfits) / max(1, filled)
+
+    def _within(self, cells: Sequence[GridCell]) -> int:
+        """How many cells stand in columns that the rule might know."""
+        return sum(cell.column not in self.left_out for cell in cells)
 
 
 @dataclass(frozen=True)
@@ -141,11 +159,12 @@ class Assembled:
 def assemble(rule: Rule, paper: Paper) -> Assembled:
     """Find the rule's tables in a paper."""
     forms = tuple(_form(name, table, rule) for name, table in rule.tables.items())
-    found = _Found(forms, Surroundings(paper.pages))
+    found = _Found(forms, Surroundings(paper.pages), titles_of(paper))
     for page in paper.pages:
         named, rest = _ignored(rule, page)
         for printed in reading_order(page.tables):
             found.add(page, printed, named, rest)
+    forms = found.used()
     outside = tuple(_outside(forms, paper))
     lines = [(form, line, _line_row(form, line)) for form, line in outside]
     read = tuple((form, row) for form, _, row in lines if row is not None)
@@ -157,9 +176,12 @@ def assemble(rule: Rule, paper: Paper) -> Assembled:
 class _Found:
     """What the tables of a paper are, table by table."""
 
-    def __init__(self, forms: Sequence[Form], surroundings: Surroundings) -> None:
+    def __init__(self, forms: Sequence[Form], surroundings: Surroundings, titles: Titles) -> None:
         self.forms = forms
         self.surroundings = surroundings
+        self.titles = titles
+        # The forms that the headers of tables give, by the rule's table and its columns that are there.
+        self.variants: dict[tuple[str, tuple[int, ...]], Form] = {}
         self.pieces: list[Piece] = []
         self.ignored: list[tuple[PrintedTable, str]] = []
         self.unclaimed: list[PrintedTable] = []
@@ -197,18 +219,58 @@ class _Found:
         for form in self.forms if grid else ():
             if unmet_phrases(form.table.pages, text) or not _is_titled(form, title, before):
                 continue
-            own = align(form.shapes, grid)
-            goes_on = before is not None and before.form is form
+            goes_on = before is not None and before.form.name == form.name
             below = (grid, before.rows[-1].heading if before and goes_on and before.rows else "")
-            candidates = [_headed(form, printed, below, own)] if own.likeness >= ALIKE else []
+            headed = self._headed(form, printed, below)
+            own = headed.alignment
+            has_header = own.likeness >= ALIKE
+            if has_header and not self.titles.allow(form.table.about, printed, headed.header):
+                continue
+            candidates = [headed] if has_header else []
             if before is not None and goes_on:
-                going_on = list(_going_on(form, printed, below, own, before))
-                seam = self._seam(form, before, own, grid, [*candidates, *going_on])
+                going_on = list(_going_on(before.form, printed, below, own, before))
+                if not candidates and not going_on:
+                    continue
+                seam = self._seam(before.form, before, own, grid, [*candidates, *going_on])
                 if seam.joined:
                     candidates = [replace(piece, seam=seam) for piece in (*candidates, *going_on)]
             found += filter(_makes_sense, candidates)
         best = max(found, key=lambda p: (round(p.sense, 2), p.alignment.likeness, p.alignment.score), default=None)
         return best, seam if seam is not None and not seam.joined else None
+
+    def _headed(self, form: Form, printed: PrintedTable, below: Below) -> Piece:
+        """A table as its own header says what its columns are; without likeness where it does not."""
+        if not form.table.by_header:
+            own = align(form.shapes, below[0])
+            return _piece(form, printed, below, own, f"its header is {own.likeness:.0%} like the rule's")
+        fitted = fit(form.columns, form.bands, below[0])
+        if fitted is None:
+            return Piece(form, printed, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), (), (), "it has no header")
+        variant, own = self._variant(form, fitted.shapes), fitted.alignment
+        return _piece(
+            variant, printed, below, own, f"its header is {own.likeness:.0%} like the rule's", fitted.left_out
+        )
+
+    def _variant(self, form: Form, shapes: tuple[int, ...]) -> Form:
+        """The form with these of its columns, in this order."""
+        if (form.name, shapes) not in self.variants:
+            number = sum(name == form.name for name, _ in self.variants) + 1
+            self.variants[form.name, shapes] = replace(
+                form,
+                columns=tuple(form.columns[j] for j in shapes),
+                bands=tuple(form.bands[j] for j in shapes),
+                shapes=tuple(form.shapes[j] for j in shapes),
+                variant=number,
+            )
+        return self.variants[form.name, shapes]
+
+    def used(self) -> tuple[Form, ...]:
+        """The forms that pieces have; of a table without any the form as the rule says it."""
+        used = {id(piece.form): piece.form for piece in self.pieces}
+        names = {form.name for form in used.values()}
+        order = [form.name for form in self.forms]
+        forms = (*used.values(), *(form for form in self.forms if form.name not in names))
+        return tuple(sorted(forms, key=lambda form: (order.index(form.name), form.variant)))
 
     def _seam(
         self, form: Form, before: Piece, own: Alignment, grid: Sequence[GridRow], candidates: Sequence[Piece]
@@ -256,7 +318,7 @@ def _ignored(rule: Rule, page: Page) -> tuple[str, str]:
 
 def _is_titled(form: Form, title: str, before: Piece | None) -> bool:
     """Whether a table stands under the title that the rule asks for, or goes on from one that does."""
-    goes_on = before is not None and before.form is form and not regex.search(r"\p{L}{3}", title)
+    goes_on = before is not None and before.form.name == form.name and not regex.search(r"\p{L}{3}", title)
     return goes_on or not unmet_phrases(form.table.title, title)
 
 
@@ -281,18 +343,18 @@ def _makes_sense(piece: Piece) -> bool:
     return piece.sense >= SENSE and (piece.alignment.likeness >= ALIKE or piece.has_figures)
 
 
-def _headed(form: Form, printed: PrintedTable, below: Below, own: Alignment) -> Piece:
-    return _piece(form, printed, below, own, f"its header is {own.likeness:.0%} like the rule's")
-
-
 def _going_on(form: Form, printed: PrintedTable, below: Below, own: Alignment, before: Piece) -> Iterator[Piece]:
     """What a table may be that goes on from a piece: its columns found anew, or those of the piece, or one a row."""
-    # A header that is like nothing the rule knows is none: those rows may be data.
-    bare = own if own.likeness >= ALIKE else align(form.shapes, below[0], header_rows=0)
-    yield _piece(form, printed, below, bare, "it follows a table of this sort, and its rows make sense there")
+    if form.table.by_header and own.likeness >= ALIKE:
+        return
+    if not form.table.by_header:
+        # A header that is like nothing the rule knows is none: those rows may be data.
+        bare = own if own.likeness >= ALIKE else align(form.shapes, below[0], header_rows=0)
+        yield _piece(form, printed, below, bare, "it follows a table of this sort, and its rows make sense there")
     if printed.width == before.printed.width:
         inherited = Alignment(before.alignment.columns, 0, 0.0, 0.0)
-        yield _piece(form, printed, below, inherited, "it follows a table of this sort, with as many columns")
+        note = "it follows a table of this sort, with as many columns"
+        yield _piece(form, printed, below, inherited, note, before.left_out)
     if printed.width == 1:
         yield _piece(form, printed, below, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell")
 
@@ -310,13 +372,20 @@ def _has_other_header(form: Form, grid: Sequence[GridRow]) -> bool:
     return _misfits(form, placed) > 0
 
 
-def _piece(form: Form, printed: PrintedTable, below: Below, alignment: Alignment, note: str) -> Piece:
+def _piece(
+    form: Form,
+    printed: PrintedTable,
+    below: Below,
+    alignment: Alignment,
+    note: str,
+    left_out: frozenset[int] = frozenset(),
+) -> Piece:
     """A printed table under one alignment; `below` are its rows and the heading that they begin under."""
     grid, heading = below
     header, body = tuple(grid[: alignment.header_rows]), grid[alignment.header_rows :]
-    placed = [place_row(form, alignment.columns, row) for row in body if row.filled]
+    placed = [place_row(form, alignment.columns, row, left_out) for row in body if row.filled]
     rows = tuple(r if r.rule else _as_header(form, alignment, header, r) for r in _sorted(form, placed, heading))
-    return Piece(form, printed, alignment, header, rows, note)
+    return Piece(form, printed, alignment, header, rows, note, left_out=left_out)
 
 
 def _sorted(form: Form, placed: Sequence[PlacedRow], heading: str) -> Iterator[SortedRow]:
@@ -403,8 +472,18 @@ def _run_on(one: Placed, other: Placed) -> Placed:
     return Placed(f"{one.text} {other.text}", (*one.cells, *other.cells), one.mend or other.mend)
 
 
-def place_row(form: Form, columns: Sequence[int | None], row: GridRow) -> PlacedRow:
-    """Lay a row out on a form's columns; a label with all its amounts in one cell is shared out over the figures."""
+def place_row(
+    form: Form, columns: Sequence[int | None], row: GridRow, left_out: frozenset[int] = frozenset()
+) -> PlacedRow:
+    """Lay a row out on a form's columns; a label with all its amounts in one cell is shared out over the figures.
+
+    Cells of printed columns that are `left_out` take no place of others.
+    """
+    aside = tuple(cell for cell in row.filled if cell.column in left_out)
+    if aside:
+        rest = replace(row, cells=tuple(replace(c, raw="", text="") if c in aside else c for c in row.cells))
+        placed = place_row(form, columns, rest)
+        return PlacedRow(row, placed.cells, (*placed.unplaced, *aside))
     spread = _spread(form, row, row.filled[0]) if len(row.filled) == 1 else None
     # A single number after a text may be part of the text: with one figure to a row it is only looked for there where
     # the row makes no sense otherwise.
@@ -443,7 +522,7 @@ def sort_row(form: Form, placed: PlacedRow, heading: str = "") -> SortedRow:
 def _is_below(rule: RowRule, heading: str) -> bool:
     if rule.below is None:
         return True
-    return bool(regex.fullmatch(rule.below, heading, regex.IGNORECASE, timeout=PATTERN_SECONDS))
+    return bool(full_match(rule.below, heading))
 
 
 def label_of(form: Form, placed: PlacedRow) -> str:
@@ -456,7 +535,7 @@ def _meets(form: Form, placed: PlacedRow, rule: RowRule, label: str) -> dict[str
     taken: dict[str, str] = {}
     for name, pattern in rule.when.items():
         text = label if name == "text" else _text(form, placed, name)
-        match = regex.fullmatch(pattern, text, regex.IGNORECASE, timeout=PATTERN_SECONDS)
+        match = full_match(pattern, text)
         if match is None:
             return None
         taken |= {k: v for k, v in match.groupdict().items() if v is not None}
@@ -485,7 +564,7 @@ def _is_sought(form: Form, line: TextLine) -> bool:
     if match is None:
         return False
     patterns = (rule.when.get("text", "") for rule in form.table.rows if rule.outside)
-    return any(regex.fullmatch(p, match[1], regex.IGNORECASE, timeout=PATTERN_SECONDS) for p in patterns if p)
+    return any(full_match(p, match[1]) for p in patterns if p)
 
 
 def _line_row(form: Form, line: TextLine) -> SortedRow | None:

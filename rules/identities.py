@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-import regex
-
 from normalise.labels import plain
 from normalise.years import years_within
-from rules.model import PATTERN_SECONDS, IdentityRule, Rule, Selector
+from rules.model import IdentityRule, Rule, Selector
+from rules.patterns import full_match
 from savings.schema import Figure, Identity, Line, Term
 
 AES_CODE = "aes_code"
@@ -134,7 +133,7 @@ def _text(line: Line, name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _matches(pattern: str, text: str) -> bool:
-    return bool(regex.fullmatch(pattern, text, regex.IGNORECASE, timeout=PATTERN_SECONDS))
+    return bool(full_match(pattern, text))
 
 
 def _selects_figure(selector: Selector, figure: Figure) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
-import regex
-
 from extract.paper import Paper
 from normalise.codes import read_code
 from normalise.grid import GridCell, GridRow
@@ -20,7 +18,8 @@ from rules.blocks import block_code, codes_below
 from rules.layouts import Layout, layouts
 from rules.mapped import Mending
 from rules.measures import Measured, measured
-from rules.model import PATTERN_SECONDS, STATEMENTS, Meaning, Rule, TextField
+from rules.model import STATEMENTS, Meaning, Rule, TextField
+from rules.patterns import full_match
 from rules.statements import Said, Sentence, find_sentences
 from rules.years import Years, years_of
 from savings.aes import AES_BLOCKS
@@ -39,6 +38,8 @@ class Lines:
     # The text that each figure's readings were made from, and by what convention, by figure id.
     sources: list[tuple[str, Convention]] = field(default_factory=list)
     mendings: list[Mending] = field(default_factory=list)
+    # The lookups that had something to look up, by column and value.
+    looked_up: set[tuple[str, str]] = field(default_factory=set)
     accounting: Accounting = field(default_factory=Accounting)
 
     def add(self, figure: Figure, text: str, convention: Convention) -> None:
@@ -51,13 +52,14 @@ def build_lines(rule: Rule, paper: Paper, assembled: Assembled) -> Lines:
     """All lines of a paper in its order. Raises rules.years.NoYear where a column's year is not to be had."""
     built = Lines()
     years = years_of(rule, assembled.pieces, paper)
-    builders = _builders(rule, assembled, years, built)
+    builders = _builders(rule, paper, assembled, years, built)
+    built.mendings += dict.fromkeys(r for b in builders.values() for m in b.measures if m for r in m.records)
     sentences = find_sentences(rule, paper, years.base)
     for _, each in sorted([*_rows(assembled), *_sentences(sentences)], key=lambda pair: pair[0]):
         if isinstance(each, Sentence):
             _add_sentence(built, rule, each)
-        elif each.form.name in builders:
-            builders[each.form.name].add(each.piece, each.row)
+        elif each.form.key in builders:
+            builders[each.form.key].add(each.piece, each.row)
     for rejoined in (each for piece in assembled.pieces for each in piece.rejoined):
         _add_rejoined(built, rejoined)
     _account(built.accounting, assembled, {(s.place.page, s.place.row) for s in sentences if s.in_table})
@@ -82,12 +84,16 @@ class _Row:
     row: SortedRow
 
 
-def _builders(rule: Rule, assembled: Assembled, years: Years, built: Lines) -> dict[str, _FormLines]:
+def _builders(
+    rule: Rule, paper: Paper, assembled: Assembled, years: Years, built: Lines
+) -> dict[tuple[str, int], _FormLines]:
     pieces = assembled.pieces
     return {
-        form.name: _FormLines(rule, form, measured(rule, form, pieces, years.columns[form.name]), pieces, built, years)
+        form.key: _FormLines(
+            rule, form, measured(rule, form, pieces, years.columns[form.key], paper), pieces, built, years
+        )
         for form in assembled.forms
-        if form.name in years.columns
+        if form.key in years.columns
     }
 
 
@@ -236,9 +242,9 @@ class _FormLines:
         rule = row.rule
         assert rule is not None
         fields = dict(self.headings) if rule.level == Level.ITEM else {}
-        fields |= {c.name: row.placed.text(j) for j, c in enumerate(self.form.columns) if c.name}
-        fields |= {name: self.before.get(name, "") for name in rule.inherits}
-        fields |= {k: self._looked_up(k, v, row) for k, v in row.taken.items()}
+        printed = {c.name: row.placed.text(j) for j, c in enumerate(self.form.columns) if c.name}
+        fields |= {k: self._looked_up(k, v, row) for k, v in {**printed, **row.taken}.items()}
+        fields |= {name: self.before.get(name, "") for name in rule.inherits if name not in row.taken}
         known = {**dict.fromkeys(FIELDS, ""), **fields, "text": row.label}
         if rule.level not in (Level.ITEM, Level.BLOCK):
             # The label of a sum is what it is called, not the category or the service that its column holds elsewhere.
@@ -251,14 +257,18 @@ class _FormLines:
         meaning: Meaning | None = self.rule.lookups.get(name, {}).get(value)
         if meaning is None:
             return value
-        self.built.mendings.append(
-            Mending(_place(row.placed.row), value, meaning.is_, meaning.why, "lookup of the rule")
-        )
+        self.built.looked_up.add((name, value))
+        evidence = f"lookup of the rule: {meaning.evidence}"
+        self.built.mendings.append(Mending(_place(row.placed.row), value, meaning.is_, meaning.why, evidence))
         return meaning.is_
 
     def _line(self, row: SortedRow, level: Level, fields: Mapping[str, str]) -> Line:
-        raw_code = fields.get("aes_code", "")
-        codes = self._codes(row, level, raw_code, fields.get("aes_block", ""))
+        column = self.form.named("aes_code")
+        raw_code = row.placed.text(column) if column is not None else fields.get("aes_code", "")
+        codes = self._codes(row, level, fields.get("aes_code", ""), fields.get("aes_block", ""))
+        meaning = self.rule.lookups.get("aes_code", {}).get(raw_code)
+        if meaning is not None:
+            codes = tuple(replace(c, how=How.REPAIRED, reason=meaning.why) for c in codes)
         texts = {k: v for k, v in fields.items() if k in FIELDS and k not in ("aes_code", "aes_block", "progress")}
         keys = {k: v for k, v in fields.items() if k not in FIELDS}
         if level is Level.BLOCK and codes and codes[0].code:
@@ -287,14 +297,15 @@ class _FormLines:
         assert measure is not None
         placed = ways[0].cells.get(j)
         found = tuple(reading for way in ways for reading in _in_layout(way, j, measure.convention, row.placed.row))
-        if j in self.years.assumed[self.form.name]:
+        if j in self.years.assumed[self.form.key]:
             found = tuple(_in_assumed_year(r, measure.year) for r in found)
+        open_ = "; ".join(_doubts(placed.text, measure, found[0])) if placed and found else ""
         number = len(self.built.figures)
         figure = Figure(
             number, line.id, self._year(piece, j) or measure.year, measure.measure, measure.kind,
             measure.convention.unit, found or (EMPTY,),
             _raw(ways, j), self._cell_place(row, piece, j), measure.recurrence, measure.part,
-            "; ".join(filter(None, (measure.doubt, row.rule.unsure if row.rule else ""))),
+            "; ".join(filter(None, (measure.doubt, row.rule.unsure if row.rule else "", open_))),
         )  # fmt: skip
         self.built.add(figure, placed.text if placed and found else "", measure.convention)
 
@@ -346,9 +357,7 @@ class _FormLines:
 
     def _says_none(self, text: str) -> bool:
         patterns = (n.pattern for n in self.rule.no_figures)
-        return is_no_figure(text) or any(
-            regex.fullmatch(p, text, regex.IGNORECASE, timeout=PATTERN_SECONDS) for p in patterns
-        )
+        return is_no_figure(text) or any(full_match(p, text) for p in patterns)
 
     def _is_ignored(self, row: SortedRow, cell: GridCell) -> bool:
         if row.rule is not None and row.rule.level == "note":
@@ -391,6 +400,15 @@ def _in_layout(way: Layout, j: int, convention: Convention, row: GridRow) -> tup
     reason = first.reason or ("its column is chosen by the sums" if how is How.REPAIRED else "")
     source = Source(placed.raw, _place(row, placed.cells[0])) if placed else None
     return (replace(first, bundle=way.bundle, cost=way.cost, how=how, reason=reason, source=source),)
+
+
+def _doubts(text: str, measure: Measured, taken: Reading) -> Iterator[str]:
+    """What a cell would say under other conventions that the print leaves open."""
+    for convention in measure.doubts:
+        for reading in readings(text, convention)[:1]:
+            if reading.value != taken.value and reading.value is not None:
+                what = "scale" if convention.scale != measure.convention.scale else "sign"
+                yield f"the {what} is not clear from the paper; it may as well be {reading.value:,.0f}"
 
 
 def _in_assumed_year(reading: Reading, year: str) -> Reading:

@@ -21,16 +21,25 @@ from rules.errors import RuleError
 from rules.model import Band, Column, Rule
 
 BUILT_IN = Path(__file__).parent
+# The folder of the rules that serve any authority that used a form; an authority's own rule goes before them.
+STANDARD = "standard"
+# Lists whose members have names: what another file says of a name takes the place of that member, the rest is added.
+NAMED_LISTS = ("identities", "statements")
 
 
 @dataclass(frozen=True)
 class RuleFile:
-    """A rule, its name ("authority/layout", from its path) and the sha256 of its file."""
+    """A rule, its name ("authority/layout", from its path) and the sha256 of its file, and of what that builds on."""
 
     name: str
     path: Path
     sha256: str
     rule: Rule
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether it serves any authority that used a form."""
+        return self.name.startswith(f"{STANDARD}/")
 
 
 def load_rules(folder: Path = BUILT_IN) -> tuple[RuleFile, ...]:
@@ -55,10 +64,20 @@ def load_rules_beside(own: Path | None) -> tuple[RuleFile, ...]:
 
 
 def load_rule(path: Path) -> RuleFile:
-    """One rule file. Raises RuleError."""
+    """One rule file, with what it builds on. Raises RuleError."""
+    data = _read(path)
+    whole, files = _extended(path, data, ())
     try:
-        content = path.read_bytes()
-        data = YAML(typ="rt").load(content.decode("utf-8"))
+        rule = Rule.model_validate(whole)
+    except ValidationError as error:
+        raise _rule_error(path, data, error.errors()) from None
+    digest = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return RuleFile(f"{path.parent.name}/{path.stem}", path, digest, rule)
+
+
+def _read(path: Path) -> CommentedMap:
+    try:
+        data = YAML(typ="rt").load(path.read_bytes().decode("utf-8"))
     except OSError as error:
         raise RuleError(str(path), 0, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -71,11 +90,49 @@ def load_rule(path: Path) -> RuleFile:
         raise RuleError(str(path), 0, f"is not YAML: {problem}") from None
     if not isinstance(data, CommentedMap):
         raise RuleError(str(path), 1, "holds no keys; a rule file begins with authority, layout and match")
-    try:
-        rule = Rule.model_validate(data)
-    except ValidationError as error:
-        raise _rule_error(path, data, error.errors()) from None
-    return RuleFile(f"{path.parent.name}/{path.stem}", path, sha256(content).hexdigest(), rule)
+    return data
+
+
+def _extended(path: Path, data: CommentedMap, before: tuple[Path, ...]) -> tuple[Any, tuple[Path, ...]]:
+    """The keys of a file over those of the one that it extends, and the files that took part."""
+    files = (*before, path)
+    name = data.get("extends")
+    if not isinstance(name, str):
+        return data, files
+    candidates = (path.parent.parent / f"{name}.yml", BUILT_IN / f"{name}.yml")
+    base = next((file for file in candidates if file.is_file()), None)
+    if base is None:
+        folders = (path.parent.parent, BUILT_IN)
+        known = sorted({f"{file.parent.name}/{file.stem}" for folder in folders for file in folder.glob("*/*.yml")})
+        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are: {', '.join(known)}"
+        raise RuleError(str(path), line_of(data, ["extends"]), f"extends {name!r}, which there is not; {hint}")
+    if base.resolve() in [file.resolve() for file in files]:
+        raise RuleError(str(path), line_of(data, ["extends"]), f"extends {name!r}, which builds on this very file")
+    below, files = _extended(base, _read(base), files)
+    return _over(below, data), files
+
+
+def _over(below: Any, above: Any) -> Any:
+    """What two files say together: the keys of `above` go before, key by key; None takes a key away."""
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    both = dict(below)
+    for key, value in above.items():
+        if value is None:
+            both.pop(key, None)
+        elif key in NAMED_LISTS:
+            both[key] = _by_name(below.get(key, ()), value)
+        else:
+            both[key] = _over(below.get(key), value)
+    return both
+
+
+def _by_name(below: Any, above: Any) -> Any:
+    """Members of two lists; of those of one name the one that is said above."""
+    if not all(isinstance(each, dict) for each in (*below, *above)):
+        return above
+    return list(({each.get("name"): each for each in below} | {each.get("name"): each for each in above}).values())
 
 
 def _rule_error(path: Path, data: Any, errors: Sequence[ErrorDetails]) -> RuleError:
@@ -96,7 +153,9 @@ def _rule_error(path: Path, data: Any, errors: Sequence[ErrorDetails]) -> RuleEr
 def _is_form(part: int | str) -> bool:
     """Whether a part of pydantic's location names a member of a union, and no key of the file."""
     return isinstance(part, str) and (
-        part in {"Column", "Band", "YearFound"} or "[" in part or part.startswith(("literal", "lax-or"))
+        part in {"Column", "Band", "YearFound", "Authority", "constrained-int", "constrained-str"}
+        or "[" in part
+        or part.startswith(("literal", "lax-or"))
     )
 
 
@@ -106,7 +165,8 @@ def _of_another_form(data: Any, error: ErrorDetails) -> bool:
         if isinstance(part, str) and part.endswith(("Column", "Column]", "Band", "Band]")):
             node = _node(data, [p for p in error["loc"][:at] if not _is_form(p)])
             return isinstance(node, dict) and ("band" in node) is not ("Band" in part)
-    return False
+    # A text or a word is asked for where the file has keys: what is wrong with the keys says more.
+    return error["type"] in ("string_type", "literal_error", "int_type") and isinstance(error["input"], dict)
 
 
 def _node(data: Any, location: Sequence[int | str]) -> Any:
@@ -169,4 +229,14 @@ def _models(kind: Any) -> Iterator[type[BaseModel]]:
             yield from _models(each)
 
 
-__all__ = ["BUILT_IN", "Band", "Column", "RuleFile", "line_of", "load_rule", "load_rules", "load_rules_beside"]
+__all__ = [
+    "BUILT_IN",
+    "STANDARD",
+    "Band",
+    "Column",
+    "RuleFile",
+    "line_of",
+    "load_rule",
+    "load_rules",
+    "load_rules_beside",
+]

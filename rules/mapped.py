@@ -7,19 +7,27 @@ from dataclasses import dataclass
 from normalise.meant import MeantTable
 from normalise.stitch import Seam
 from rules.accounting import Accounting
+from rules.model import Authority
 from savings.free import Damage
 from savings.schema import Place, Problem
+
+# Of a paper that no rule reads, or that names no council.
+NOBODY = Authority(name="")
 
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """A change made before any sum was looked at: a cell moved, split, joined, or looked up in the rule."""
+    """A change made before any sum was looked at: a cell moved, split, joined, or looked up in the rule.
+
+    `what` is "cell", or what was taken from the paper for all figures: "scale", "sign", "year", "authority".
+    """
 
     place: Place
     raw: str
     taken: str
     reason: str
     evidence: str
+    what: str = "cell"
 
 
 @dataclass(frozen=True)
@@ -36,3 +44,5 @@ class MappedPaper:
     damage: Damage
     problems: tuple[str, ...] = ()
     seams: tuple[Seam, ...] = ()
+    authority: Authority = NOBODY
+    warnings: tuple[str, ...] = ()

@@ -31,13 +31,18 @@ class Match:
 
 
 def matches(rules: Iterable[RuleFile], paper: Paper) -> tuple[Match, ...]:
-    """Every rule against a paper, the best fit first; of equal ones the one with more conditions."""
+    """Every rule against a paper, the best fit first; of equal ones the one with more conditions.
+
+    An authority's own rule goes before one that serves any authority which used a form.
+    """
     text = plain(paper.text)
     return _ranked(_match(rule, text) for rule in rules)
 
 
 def _ranked(found: Iterable[Match]) -> tuple[Match, ...]:
-    return tuple(sorted(found, key=lambda m: (not m.fits, -m.share, -m.met, m.rule.name)))
+    return tuple(
+        sorted(found, key=lambda m: (not m.fits, m.fits and m.rule.is_standard, -m.share, -m.met, m.rule.name))
+    )
 
 
 def without(found: Sequence[Match], rule: RuleFile, why: str) -> tuple[Match, ...]:
@@ -47,7 +52,10 @@ def without(found: Sequence[Match], rule: RuleFile, why: str) -> tuple[Match, ..
 
 def rivals(found: Sequence[Match]) -> tuple[Match, ...]:
     """The rules that claim a paper with as many conditions as the first: more than one is a fault of the rules."""
-    return tuple(m for m in found if m.fits and m.met == found[0].met)
+    first = found[0] if found else None
+    return tuple(
+        m for m in found if first and m.fits and (m.met, m.rule.is_standard) == (first.met, first.rule.is_standard)
+    )
 
 
 def _match(rule: RuleFile, text: str) -> Match:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 import regex
 
@@ -16,7 +17,8 @@ from normalise.years import read_years
 from rules.accounting import box_of
 from rules.amounts import Convention, readings, usual_factor
 from rules.match import unmet_phrases
-from rules.model import PATTERN_SECONDS, Find, Rule, Statement
+from rules.model import Find, Rule, Statement
+from rules.patterns import all_matches
 from rules.years import resolve
 from savings.schema import How, Kind, Measure, Place, Reading, Recurrence, Unit
 
@@ -111,7 +113,7 @@ def _joined(lines: Sequence[tuple[str, Place, float]]) -> _Unit:
 
 
 def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:
-    for match in regex.finditer(statement.text, unit.text, regex.IGNORECASE, timeout=PATTERN_SECONDS):
+    for match in all_matches(statement.text, unit.text):
         figures = tuple(_said(rule, statement, match[0], base))
         if figures:
             place, order = unit.place(match.start())
@@ -131,11 +133,7 @@ class _Context:
 
 def _said(rule: Rule, statement: Statement, text: str, base: str) -> Iterator[Said]:
     context = _Context(rule, base, usual_factor(regex.findall(AMOUNT, text)))
-    hits = [
-        (match, find)
-        for find in statement.figures
-        for match in regex.finditer(find.find, text, regex.IGNORECASE, timeout=PATTERN_SECONDS)
-    ]
+    hits = [(match, find) for find in statement.figures for match in all_matches(find.find, text)]
     carried: Said | None = None
     for match, find in sorted(hits, key=lambda hit: hit[0].start()):
         for each in _of_match(context, match, find, carried):
@@ -161,7 +159,10 @@ def _of_match(context: _Context, match: regex.Match[str], find: Find, before: Sa
 def _figure(context: _Context, find: Find, kind: str | None, text: str, before: Said | None) -> Said:
     percent = any(a.percent for a in read_amount(text)[:1])
     unit = find.unit or (Unit.PERCENT if percent else Unit.GBP)
-    convention = Convention(unit, find.sign or context.rule.sign, find.scale or "suffix", context.usual)
+    sign = find.sign or context.rule.sign
+    # A sentence says its savings in words: it has the sign of the words, and each amount its own scale.
+    scale: int | Literal["suffix"] = find.scale if isinstance(find.scale, int) else "suffix"
+    convention = Convention(unit, sign if isinstance(sign, int) else 1, scale, context.usual)
     return Said(
         raw=text.strip(),
         year="",

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import regex
-
 from extract.paper import Paper
 from normalise.years import format_year, read_span, read_years, start_of
-from rules.assemble import YEAR, Form, Piece
-from rules.model import PATTERN_SECONDS, Band, Column, Rule, YearFound
+from rules.assemble import Form, Piece
+from rules.fit import YEAR
+from rules.model import Band, Column, Rule, YearFound
+from rules.patterns import first_match
 
 
 class NoYear(ValueError):
@@ -20,28 +20,28 @@ class NoYear(ValueError):
 
 @dataclass(frozen=True)
 class Years:
-    """The paper's first year ("" where none is known), and the year of each column by table ("" for texts).
+    """The paper's first year ("" where none is known), and the year of each column by form ("" for texts).
 
     `pages` has the years that a piece prints over its own columns ("" where it prints none, or several), by `id`.
-    `assumed` are the columns, by table, over which no page prints the year that the rule says is printed.
+    `assumed` are the columns, by form, over which no page prints the year that the rule says is printed.
     """
 
     base: str
-    columns: dict[str, tuple[str, ...]]
+    columns: dict[tuple[str, int], tuple[str, ...]]
     pages: dict[int, tuple[str, ...]]
-    assumed: dict[str, frozenset[int]]
+    assumed: dict[tuple[str, int], frozenset[int]]
 
 
 def years_of(rule: Rule, pieces: Sequence[Piece], paper: Paper) -> Years:
     """The years of a paper. Raises NoYear where a column needs a year that is not to be had."""
-    forms = {piece.form.name: piece.form for piece in pieces}
-    printed = {name: _printed(form, [p for p in pieces if p.form is form]) for name, form in forms.items()}
+    forms = {piece.form.key: piece.form for piece in pieces}
+    printed = {key: _printed(form, [p for p in pieces if p.form is form]) for key, form in forms.items()}
     base = _base(rule, paper, printed.values())
     return Years(
         base,
-        {name: tuple(_years(form, printed[name], base)) for name, form in forms.items()},
+        {key: tuple(_years(form, printed[key], base)) for key, form in forms.items()},
         {id(piece): _own(piece) for piece in pieces},
-        {name: frozenset(_assumed(form, printed[name])) for name, form in forms.items()},
+        {key: frozenset(_assumed(form, printed[key])) for key, form in forms.items()},
     )
 
 
@@ -60,13 +60,18 @@ def _is_printed(form: Form, j: int) -> bool:
 
 
 def _said(column: Column, band: Band | None) -> str:
-    return column.year or (band.year if band else None) or ("printed" if YEAR in column.header else "base")
+    return column.year or (band.year if band else None) or ("printed" if _asks_year(column) else "base")
+
+
+def _asks_year(column: Column) -> bool:
+    """Whether the header of a column itself is, or holds, its year."""
+    return any(YEAR in header for header in column.headers)
 
 
 def _base(rule: Rule, paper: Paper, printed: Iterable[Sequence[str]]) -> str:
     if isinstance(rule.year, YearFound):
-        match = regex.search(rule.year.find, paper.text, regex.IGNORECASE, timeout=PATTERN_SECONDS)
-        return next(iter(read_years(match["year"])), "") if match else ""
+        hits = (first_match(pattern, paper.text) for pattern in rule.year.patterns)
+        return next((year for hit in hits if hit for year in read_years(hit["year"])), "")
     return rule.year if rule.year != "printed" else _earliest(printed)
 
 
@@ -111,7 +116,7 @@ def _printed(form: Form, pieces: Sequence[Piece]) -> list[str]:
 def _span(form: Form, j: int) -> tuple[int, ...]:
     """The columns whose common header says the year: those of the band, or the column alone."""
     band = form.bands[j]
-    if band is None or YEAR in form.columns[j].header:
+    if band is None or _asks_year(form.columns[j]):
         return (j,)
     return tuple(k for k, other in enumerate(form.bands) if other is band)
 

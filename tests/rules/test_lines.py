@@ -72,7 +72,7 @@ def test_fields_are_set_from_other_fields_and_the_rows_label() -> None:
 
 def test_a_damaged_text_is_looked_up_and_the_change_is_on_record() -> None:
     council = {"level": "item", "when": {"detail": r"(?P<partner>C\w+)"}}
-    meanings = {"partner": {"CvvaC": {"is": "CWaC", "why": "two v for a W"}}}
+    meanings = {"partner": {"CvvaC": {"is": "CWaC", "why": "two v for a W", "evidence": "the map"}}}
     made = plan(DETAIL, AMOUNT, rows=[council], lookups=meanings)
     found = read(made, "Saving | Target\nCEC | 1\nCvvaC | 2\nCWaC | 3")
     assert found.texts("partner") == ["CEC", "CWaC", "CWaC"]

@@ -9,6 +9,7 @@ import pytest
 
 from rules.errors import RuleError
 from rules.load import BUILT_IN, load_rule, load_rules
+from rules.model import Authority
 
 WriteRule = Callable[..., Path]
 
@@ -41,7 +42,7 @@ no_figures:
   - {pattern: Under review, why: not settled}
 lookups:
   partner:
-    CvvaC: {is: CWaC, why: two v for a w}
+    CvvaC: {is: CWaC, why: two v for a w, evidence: the page before}
 identities:
   - name: lines = total
     total: {table: lines, level: total}
@@ -70,7 +71,7 @@ def error_of(path: Path) -> RuleError:
 def test_a_good_file_is_named_after_its_folder_and_itself(rule_file: WriteRule) -> None:
     loaded = load_rule(rule_file(GOOD))
     assert loaded.name == "made-up/plan"
-    assert loaded.rule.authority.name == "Made-up Council"
+    assert loaded.rule.authority == Authority(name="Made-up Council", gss="E06000001")
     assert list(loaded.rule.tables) == ["lines"]
 
 
@@ -85,7 +86,7 @@ UNKNOWN_KEYS = [
     ("tables.lines.rows.1", 21, "need: [detail]", "needs"),
     ("ignore.0", 23, "- {page: {any: [Reserves]}, why: no savings}", "pages"),
     ("no_figures.0", 25, "- {patern: Under review, why: not settled}", "pattern"),
-    ("lookups.partner.CvvaC", 28, "CvvaC: {is: CWaC, wy: two v for a w}", "why"),
+    ("lookups.partner.CvvaC", 28, "CvvaC: {is: CWaC, wy: two v for a w, evidence: x}", "why"),
     ("identities.0", 30, "- nam: lines = total", "name"),
     ("identities.0.total", 31, "total: {table: lines, levels: total}", "level"),
     ("identities.0.of.0", 33, "- {tabel: lines, level: item}", "table"),
