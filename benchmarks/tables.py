@@ -334,7 +334,7 @@ def _scope(measured: Measured) -> str:
 
 def versions() -> str:
     """The versions of our own libraries; those of the peers stand in benchmarks/peers.txt."""
-    return ", ".join(f"{name} {metadata.version(name)}" for name in ("pdfplumber", "pypdfium2"))
+    return ", ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "pypdfium2"))
 
 
 def _tool_row(measured: Measured, run: Ran) -> list[str]:

@@ -6,17 +6,18 @@ over; a table is a block of lines that share such edges and look like data. Pros
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from extract.blocks import Block, blocks_of, streams_of
-from extract.columns import Line, line_of, slot
+from extract.columns import Line, lines_in, slot
 from extract.evidence import is_table
 from extract.glyphs import UPRIGHT, Glyphs
-from extract.levels import levels_of
+from extract.levels import Level
 from extract.paper import Box, Cell, PrintedTable, Row
-from extract.pdfium import Segments
 from extract.printed_rows import rows_of
-from extract.words import box_around, lines_of, text_of, words_of
+from extract.words import Layout, box_around
 
 # A page with more lines or runs than this is no paper's page; the search grows with both.
 _MOST_LINES = 400
@@ -24,32 +25,31 @@ _MOST_RUNS = 4_000
 
 
 def aligned(
-    glyphs: Glyphs, segments: Segments, tables: tuple[PrintedTable, ...], page: int
-) -> tuple[tuple[PrintedTable, ...], Glyphs]:
-    """The tables among the glyphs that the ruled ones of page number `page` left over, and the glyphs left then."""
-    lines = [line_of(words) for words in lines_of(glyphs.where(glyphs.turn == UPRIGHT))]
+    found: Layout, levels: Sequence[Level], tables: Sequence[PrintedTable], page: int
+) -> tuple[PrintedTable, ...]:
+    """The tables among the words that the ruled ones of page number `page` left over."""
+    lines = lines_in(found)
     if not 2 <= len(lines) <= _MOST_LINES or sum(len(line.runs) for line in lines) > _MOST_RUNS:
-        return (), glyphs
-    levels = levels_of(segments)
+        return ()
     taken = [table.box for table in tables if table.box]
-    found: list[PrintedTable] = []
+    made: list[PrintedTable] = []
     first = 1 + max((row.number for table in tables for row in table.rows), default=0)
     for block in (block for stream in streams_of(lines, taken) for block in blocks_of(stream, levels, taken)):
         if is_table(block):
-            table = _table(block, page, len(tables) + len(found) + 1, first)
+            table = _table(block, found, page, len(tables) + len(made) + 1, first)
             first += len(table.rows)
-            found.append(table)
-    return tuple(found), _outside(glyphs, found)
+            made.append(table)
+    return tuple(made)
 
 
-def _table(block: Block, page: int, number: int, first: int) -> PrintedTable:
+def _table(block: Block, found: Layout, page: int, number: int, first: int) -> PrintedTable:
     box = block.box
     edges = (box.x0, *(round(x, 2) for x in block.separators), box.x1)
-    rows = tuple(_row(first + i, lines, edges) for i, lines in enumerate(rows_of(block)))
+    rows = tuple(_row(first + i, lines, found, edges) for i, lines in enumerate(rows_of(block)))
     return PrintedTable(page, number, len(edges) - 1, rows, "aligned", box, edges)
 
 
-def _row(number: int, lines: list[Line], edges: tuple[float, ...]) -> Row:
+def _row(number: int, lines: list[Line], found: Layout, edges: tuple[float, ...]) -> Row:
     """The lines of one row by columns. A run across several columns makes one cell that spans them."""
     spans: list[list[int]] = []
     for first, last in sorted(slot(run, edges[1:-1]) for line in lines for run in line.runs):
@@ -57,29 +57,27 @@ def _row(number: int, lines: list[Line], edges: tuple[float, ...]) -> Row:
             spans[-1][1] = max(last, spans[-1][1])
         else:
             spans.append([first, last])
-    return _row_of(number, [_cell(lines, edges, first, last) for first, last in spans])
+    return _row_of(number, [_cell(lines, found, edges, first, last) for first, last in spans])
 
 
 def _row_of(number: int, cells: list[Cell]) -> Row:
     return Row(number, tuple(cells), box_around(cell.box for cell in cells if cell.box))
 
 
-def _cell(lines: list[Line], edges: tuple[float, ...], first: int, last: int) -> Cell:
-    inside = [
-        tuple(word for run in line.runs if first <= slot(run, edges[1:-1])[0] <= last for word in run.words)
-        for line in lines
-    ]
-    filled = [words for words in inside if words]
-    words = words_of(filled)
+def _cell(lines: list[Line], found: Layout, edges: tuple[float, ...], first: int, last: int) -> Cell:
+    inside = [[run for run in line.runs if first <= slot(run, edges[1:-1])[0] <= last] for line in lines]
+    filled = [runs for runs in inside if runs]
+    words = tuple(word for runs in filled for run in runs for word in found.words[run.first : run.first + run.words])
     box = box_around(word.box for word in words)
     whole = Box(min(box.x0, edges[first]), box.top, max(box.x1, edges[last + 1]), box.bottom)
-    return Cell(text_of(filled), first, last - first + 1, whole, words)
+    text = "\n".join(" ".join(run.text for run in runs) for runs in filled)
+    return Cell(text, first, last - first + 1, whole, words)
 
 
-def _outside(glyphs: Glyphs, tables: list[PrintedTable]) -> Glyphs:
-    """The glyphs that stand in none of the rows of the tables."""
+def left_over(glyphs: Glyphs, tables: Sequence[PrintedTable]) -> Glyphs:
+    """The glyphs that stand in none of the rows of some aligned tables."""
     x, y = glyphs.middles
     inside = np.zeros(len(glyphs), dtype=np.bool_)
     for box in (row.box for table in tables for row in table.rows if row.box):
         inside |= (box.top <= y) & (y <= box.bottom) & (box.x0 <= x) & (x <= box.x1)
-    return glyphs.where(~inside | (glyphs.turn != UPRIGHT)) if tables else glyphs
+    return glyphs.where(~inside | (glyphs.turn != UPRIGHT))

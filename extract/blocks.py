@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from extract.columns import Line, box_of, gaps, has_numbers, is_number, separators_of, slot
@@ -29,7 +30,7 @@ _SENTENCE = 8
 _NOTE = re.compile(r"(Sources?|Notes?|N\.?B\.?|Key)\b|\([*:†\d]+\)|\*|†", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Lines from top to bottom, the edges between their columns, and the rules along and within them."""
 
@@ -37,7 +38,7 @@ class Block:
     separators: tuple[float, ...]
     levels: tuple[Level, ...] = field(repr=False, default=())
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box around all words."""
         return box_of(self.lines)
@@ -213,7 +214,7 @@ def _rule_above(block: Block, lines: Sequence[Line], first: int, along: Sequence
 def _is_prose(block: Block, line: Line) -> bool:
     """Whether a sentence runs on over the edges of the columns: what stands near a table may not be swallowed by it."""
     pairs = zip(block.slots(line), line.runs, strict=True)
-    return any(first < last and len(run.words) > _SENTENCE for (first, last), run in pairs)
+    return any(first < last and run.words > _SENTENCE for (first, last), run in pairs)
 
 
 def _heads(block: Block, line: Line, below: Line, taken: Sequence[Box]) -> bool:

@@ -7,41 +7,64 @@ table in the same place with many more cells of one number each, the grid is lef
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from extract.aligned import aligned
 from extract.columns import is_number
 from extract.glyphs import Glyphs
+from extract.levels import Level
 from extract.paper import Box, Cell, PrintedTable, Word
-from extract.pdfium import Segments
-from extract.ruled import Grid, filled
+from extract.ruled import Grid
+from extract.words import Layout, layout
+
+# What a number may be written with, the marks in place of one among it.
+_BIT = re.compile(r"[\d(\[<>≤≥~±+\-–—−£€$.,:/%)\]*†‡kKmMxX…nNaAc]+")
 
 # The aligned table has at least this share of the grid's words, and so many times its number cells, and a few more.
 SAME_WORDS, MORE_NUMBERS, SOME = 0.7, 1.25, 2
 
 
-def without_coarse(grids: list[Grid], glyphs: Glyphs, segments: Segments, page: int) -> list[Grid]:
-    """The grids of page number `page`, less those that plainly lack columns, and less those without any text."""
-    ruled, outside = filled(grids, glyphs, page)
+def without_coarse(
+    grids: list[Grid], ruled: Sequence[PrintedTable], glyphs: Glyphs, beside: Layout, levels: Sequence[Level]
+) -> list[Grid]:
+    """The grids of a page, less those that plainly lack columns, and less those without any text.
+
+    `ruled` are the tables that the grids make of the glyphs, and `beside` is what stands in none of them.
+    """
     # A grid without text is the frame of a chart or a box.
-    coarse = {id(table) for table in ruled if not _cells(table)}
-    if any(_may_be_coarse(table, outside) for table in ruled):
-        coarse |= {id(table) for table in _yielding(ruled, glyphs, segments, page)}
-    return [grid for grid, table in zip(grids, ruled, strict=True) if id(table) not in coarse]
+    left_out = {id(table) for table in ruled if not _cells(table)}
+    if any(_may_yield(table, beside) for table in ruled):
+        left_out |= {id(table) for table in _yielding(ruled, glyphs, levels)}
+    return [grid for grid, table in zip(grids, ruled, strict=True) if id(table) not in left_out]
 
 
-def _yielding(ruled: Sequence[PrintedTable], glyphs: Glyphs, segments: Segments, page: int) -> list[PrintedTable]:
+def _yielding(ruled: Sequence[PrintedTable], glyphs: Glyphs, levels: Sequence[Level]) -> list[PrintedTable]:
     """The ruled tables whose words make a better table without their rules."""
-    whole = [table for table in aligned(glyphs, segments, (), page)[0] if _stands_alone(table, ruled)]
+    whole = [table for table in aligned(layout(glyphs), levels, (), 1) if _stands_alone(table, ruled)]
     return [r for r in ruled if any(_is_coarser(r, a) for a in whole)]
 
 
-def _may_be_coarse(table: PrintedTable, outside: Glyphs) -> bool:
-    """Whether it is worth a look: several numbers in one cell, or text beside the grid."""
-    if any(_crowded(cell) for cell in _cells(table)):
-        return True
-    box = table.box
-    return box is not None and bool(((box.top < outside.top) & (outside.bottom < box.bottom)).any())
+def _may_yield(table: PrintedTable, beside: Layout) -> bool:
+    """Whether it is worth a look, which takes as long as all else on the page.
+
+    It is where several numbers stand in one cell, or text beside the grid, and where there are enough bits of numbers
+    in the grid and outside all grids that a table of them could have more cells of one number each.
+    """
+    if not any(_crowded(cell) for cell in _cells(table)) and not _has_beside(table, beside):
+        return False
+    bits = _bits(word.text for cell in _cells(table) for word in cell.words) + _bits(beside.texts)
+    return bits >= MORE_NUMBERS * _numbers(table) + SOME
+
+
+def _has_beside(table: PrintedTable, beside: Layout) -> bool:
+    top, bottom = beside.sides[:, 1], beside.sides[:, 3]
+    return table.box is not None and bool(((table.box.top < top) & (bottom < table.box.bottom)).any())
+
+
+def _bits(words: Iterable[str]) -> int:
+    """How many words hold nothing but what a number may be written with."""
+    return sum(map(bool, map(_BIT.fullmatch, words)))
 
 
 def _crowded(cell: Cell) -> bool:

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from extract.paper import Box, Word
-from extract.words import box_around
+import numpy as np
+
+from extract.glyphs import UPRIGHT
+from extract.paper import Box
+from extract.words import Layout, around
 
 # Fractions of a line's height (about 1.15 em; a space is about 0.22).
 _GAP = 0.5  # a wider gap ends a run
@@ -26,16 +29,15 @@ _NUMBER = re.compile(
 
 
 class Run(NamedTuple):
-    """Words that stand a space apart: a cell's text in one line."""
+    """Words that stand a space apart: a cell's text in one line. It has `words` words of a layout, from `first` on."""
 
     x0: float
+    top: float
     x1: float
-    words: tuple[Word, ...]
-
-    @property
-    def text(self) -> str:
-        """The words parted by one space."""
-        return " ".join(word.text for word in self.words)
+    bottom: float
+    text: str
+    first: int
+    words: int
 
 
 class Line(NamedTuple):
@@ -66,26 +68,29 @@ def has_numbers(line: Line) -> bool:
     return any(is_number(run.text) and not is_year(run.text) for run in line.runs[1:])
 
 
-def line_of(words: Sequence[Word]) -> Line:
-    """A line of words, parted into runs at the gaps that are wider than a space."""
-    box = box_around(word.box for word in words)
-    runs: list[list[Word]] = []
-    for word in words:
-        height = word.box.bottom - word.box.top
-        if not runs or word.box.x0 - runs[-1][-1].box.x1 > _GAP * height:
-            runs.append([])
-        runs[-1].append(word)
-    return Line(box.top, box.bottom, tuple(run_of(run) for run in runs))
-
-
-def run_of(words: Sequence[Word]) -> Run:
-    """Some words of one line as a run."""
-    return Run(words[0].box.x0, max(word.box.x1 for word in words), tuple(words))
+def lines_in(found: Layout) -> list[Line]:
+    """The upright lines of a layout, parted into runs at the gaps that are wider than a space."""
+    upright = found.turns.count(UPRIGHT)  # they come first
+    line_starts = found.starts[: upright + 1]
+    sides = found.sides[: line_starts[-1]]
+    begins = np.zeros(len(sides), dtype=np.bool_)
+    begins[1:] = sides[1:, 0] - sides[:-1, 2] > _GAP * (sides[1:, 3] - sides[1:, 1])
+    begins[line_starts[:-1]] = True
+    starts = np.flatnonzero(begins)
+    bounds = pairwise([*starts.tolist(), len(sides)])
+    runs = [
+        Run(*box, " ".join(found.texts[first:stop]), first, stop - first)
+        for box, (first, stop) in zip(map(Box._make, around(sides, starts).tolist()), bounds, strict=True)
+    ]
+    of_lines = pairwise(np.searchsorted(starts, line_starts).tolist())
+    boxes = around(sides, line_starts[:-1])[:, [1, 3]].tolist()
+    return [Line(top, bottom, tuple(runs[i:j])) for (top, bottom), (i, j) in zip(boxes, of_lines, strict=True)]
 
 
 def box_of(lines: Sequence[Line]) -> Box:
     """The box around all words of some lines."""
-    return box_around(word.box for line in lines for run in line.runs for word in run.words)
+    x0, top, x1, bottom = zip(*(run[:4] for line in lines for run in line.runs), strict=True)
+    return Box(min(x0), min(top), max(x1), max(bottom))
 
 
 def gaps(line: Line) -> list[tuple[float, float]]:

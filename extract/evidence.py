@@ -48,7 +48,7 @@ def _is_of_numbers(block: Block, body: list[Line]) -> bool:
 def _is_of_text(block: Block, body: list[Line]) -> bool:
     """Whether rules part short texts."""
     runs = [run for line in body for run in line.runs]
-    words = sum(len(run.words) for run in runs) / len(runs)
+    words = sum(run.words for run in runs) / len(runs)
     return len(block.levels) >= 3 and len(body) >= 3 and words <= _WORDS
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from extract.pdfium import Segments
+from extract.words import rounded_all
 
 # In points: how thin a rule is, how near two pieces are to be one, and how short is too short to rule off a table.
 _THIN = 1.0
@@ -29,11 +30,8 @@ def levels_of(segments: Segments) -> list[Level]:
     x0, x1 = np.sort(segments[:, [0, 2]]).T
     y0, y1 = segments[:, 1], segments[:, 3]
     level = (np.abs(y0 - y1) <= _THIN) & (x1 - x0 > _NEAR)
-    heights = ((y0 + y1) / 2)[level].tolist()
-    pieces = sorted(
-        (round(y, 1), left, right)
-        for y, left, right in zip(heights, x0[level].tolist(), x1[level].tolist(), strict=True)
-    )
+    y, x0, x1 = rounded_all((y0 + y1)[level] / 2, 1), x0[level], x1[level]
+    pieces = dict.fromkeys(map(tuple, np.stack([y, x0, x1], axis=1)[np.lexsort((x1, x0, y))].tolist()))
     bands: list[list[tuple[float, float, float]]] = []
     for piece in pieces:
         if not bands or piece[0] - bands[-1][0][0] > _NEAR:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from extract import pdfium
-from extract.aligned import aligned
+from extract.aligned import aligned, left_over
 from extract.coarse import without_coarse
 from extract.errors import EmptyPaper
 from extract.glyphs import Glyphs
+from extract.levels import Level, levels_of
 from extract.limits import LIMITS, Limits, TooLarge
-from extract.paper import Page, PageStatus, Paper, PaperKind, TextLine
+from extract.paper import Page, PageStatus, Paper, PaperKind, PrintedTable, TextLine
 from extract.pdfium import Drawing
-from extract.ruled import filled, grids_of
-from extract.words import layout
+from extract.ruled import Grid, filled, grids_of
+from extract.words import Layout, layout
 
 SCANNED = "no text layer: a scanned page"
 SHAPES_ONLY = "no text layer: shapes only"
@@ -77,16 +78,30 @@ def _with_text(page: Page, drawing: Drawing, glyphs: Glyphs, limits: Limits) -> 
     try:
         grids = grids_of(drawing.segments, limits)
     except TooLarge as reason:
-        lines = _text_lines(glyphs, page.number)
+        lines = _text_lines(layout(glyphs), page.number)
         return replace(page, lines=lines, status=PageStatus.TOO_LARGE, problem=str(reason))
-    grids = without_coarse(grids, glyphs, drawing.segments, page.number)
-    ruled, outside = filled(grids, glyphs, page.number)
-    found, outside = aligned(outside, drawing.segments, ruled, page.number)
-    return replace(page, tables=ruled + found, lines=_text_lines(outside, page.number))
+    levels = levels_of(drawing.segments)
+    ruled, outside, rest = _ruled(page.number, grids, glyphs, levels)
+    found = aligned(rest, levels, ruled, page.number)
+    if found:
+        rest = layout(left_over(outside, found))
+    return replace(page, tables=ruled + found, lines=_text_lines(rest, page.number))
 
 
-def _text_lines(glyphs: Glyphs, page: int) -> tuple[TextLine, ...]:
-    found = layout(glyphs)
+def _ruled(
+    page: int, grids: list[Grid], glyphs: Glyphs, levels: Sequence[Level]
+) -> tuple[tuple[PrintedTable, ...], Glyphs, Layout]:
+    """The ruled tables, and what stands outside them: its glyphs, and its words."""
+    ruled, outside = filled(grids, glyphs, page)
+    rest = layout(outside)
+    whole = without_coarse(grids, ruled, glyphs, rest, levels)
+    if len(whole) < len(grids):
+        ruled, outside = filled(whole, glyphs, page)
+        rest = layout(outside)
+    return ruled, outside, rest
+
+
+def _text_lines(found: Layout, page: int) -> tuple[TextLine, ...]:
     placed = sorted(
         zip(found.line_boxes(), found.line_texts(), strict=True), key=lambda pair: (pair[0].top, pair[0].x0)
     )

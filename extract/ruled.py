@@ -1,48 +1,23 @@
-"""Ruled tables: from the segments a page draws, by pdfplumber's TableFinder, to a grid and what stands in its boxes."""
+"""Ruled tables: from the segments a page draws to a grid and what stands in its boxes."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
-from math import inf
-from typing import Any, NamedTuple, cast
 
 import numpy as np
-from pdfplumber.table import TableFinder, merge_edges
 
+from extract.crossings import Bounds, boxes_of
 from extract.glyphs import Floats, Glyphs, Ints
-from extract.limits import Limits, TooLarge
+from extract.limits import Limits
 from extract.paper import Cell, PrintedTable, Row, Word
 from extract.pdfium import Segments
 from extract.words import Layout, box_around, layout, rounded
 
-# How far a rule may lean, and how near two must be to be one: pdfplumber's own defaults, in points.
+# How far a rule may lean, as a part of its length, and how short is too short to be one, in points.
 _LEAN = 0.05
-_NEAR = 3
 _SHORTEST = 1.0
-
-# How many pairs of edges may be looked at for each crossing allowed: 4 million pairs take the finder about two seconds.
-_PAIRS = 400
-
-# An edge as pdfplumber keeps it.
-Edge = dict[str, Any]
-
-
-class Bounds(NamedTuple):
-    """A box as pdfplumber gives it."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class _RuledPage:
-    """What TableFinder asks of a page when it looks for drawn lines only."""
-
-    edges: list[Edge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,60 +48,21 @@ class Grid:
 
 def grids_of(segments: Segments, limits: Limits) -> list[Grid]:
     """The grids that a page's segments draw, from top to bottom. A lone box is no grid. Raises TooLarge."""
-    edges = _bounded(_edges(segments), limits)
-    if not edges:
-        return []
-    finder = TableFinder(cast(Any, _RuledPage(edges)))
-    return [_grid([Bounds(*cell) for cell in table.cells]) for table in finder.tables if len(table.cells) > 1]
+    return [_grid(boxes) for boxes in boxes_of(*_rules(segments), limits)]
 
 
-def _edges(segments: Segments) -> list[Edge]:
-    """The segments that are rules: neither leaning nor too short. What is not a number compares false."""
+def _rules(segments: Segments) -> tuple[Floats, Floats]:
+    """The segments that neither lean nor are too short, level and upright ones, as `boxes_of` wants them.
+
+    What is not a number compares false.
+    """
     x0, x1 = np.sort(segments[:, [0, 2]]).T
     top, bottom = np.sort(segments[:, [1, 3]]).T
     width, height = x1 - x0, bottom - top
     level = (width >= _SHORTEST) & (height <= _LEAN * width) & (height < _SHORTEST)
     upright = (height >= _SHORTEST) & (width <= _LEAN * height) & (width < _SHORTEST)
-    across, down = (x0 + x1) / 2, (top + bottom) / 2
-    sides = np.where(level, (x0, down, x1, down), (across, top, across, bottom)).T
-    rules = level | upright
-    kinds = zip(level[rules].tolist(), sides[rules].tolist(), strict=True)
-    return [_as_edge("h" if is_level else "v", *each) for is_level, each in kinds]
-
-
-def _as_edge(orientation: str, x0: float, top: float, x1: float, bottom: float) -> Edge:
-    return {
-        "orientation": orientation,
-        "x0": x0,
-        "top": top,
-        "x1": x1,
-        "bottom": bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
-    }
-
-
-def _bounded(edges: list[Edge], limits: Limits) -> list[Edge]:
-    """The edges, or TooLarge where the finder would take minutes over them. Few edges need no counting."""
-    if len(edges) ** 2 <= 4 * limits.crossings:
-        return edges
-    merged: list[Edge] = merge_edges(edges, _NEAR, _NEAR, _NEAR, _NEAR)
-    if _crossings(merged, limits) > limits.crossings:
-        raise TooLarge(f"ruling lines that cross more than {limits.crossings:,} times on one page")
-    return merged
-
-
-def _crossings(edges: list[Edge], limits: Limits) -> int:
-    """How often upright edges cross level ones; more than the limit where even counting them would take long."""
-    level = sorted((e["top"], e["x0"], e["x1"]) for e in edges if e["orientation"] == "h")
-    upright = [(e["x0"], e["top"], e["bottom"]) for e in edges if e["orientation"] == "v"]
-    if len(level) * len(upright) > _PAIRS * limits.crossings:
-        return limits.crossings + 1
-    count = 0
-    for x, top, bottom in upright:
-        near = level[bisect_left(level, (top - 1,)) : bisect_right(level, (bottom + 1, inf))]
-        count += sum(x0 - 1 <= x <= x1 + 1 for _, x0, x1 in near)
-    return count
+    levels = np.stack([(top + bottom) / 2, x0, x1], axis=1)[level]
+    return levels, np.stack([(x0 + x1) / 2, top, bottom], axis=1)[upright]
 
 
 def _grid(cells: list[Bounds]) -> Grid:
@@ -179,7 +115,7 @@ class _CellTexts:
     """What stands in each cell, of the cells of all grids."""
 
     def __init__(self, found: Layout) -> None:
-        self._words, self._texts, self._starts = found.words(), found.line_texts(), found.starts
+        self._words, self._texts, self._starts = found.words, found.line_texts(), found.starts
         self._lines: dict[int, tuple[int, int]] = {}
         for line, pile in enumerate(found.piles):
             self._lines[pile] = (self._lines.get(pile, (line,))[0], line + 1)

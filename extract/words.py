@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise, repeat
 
 import numpy as np
@@ -17,19 +18,21 @@ _LEADING = 0.45  # a glyph whose bottom is lower than this below its line's begi
 _OVERSTRIKE = 0.1  # the same glyph drawn again within this distance was printed bold, not twice
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The words of some glyphs, line by line: `sides` has a row for each, x0, top, x1 and bottom.
 
     `starts` are the indices of the words that begin a line, and one past the last word; `piles` says for each line of
-    which pile of glyphs it is made.
+    which pile of glyphs it is made, and `turns` how it is turned.
     """
 
     texts: list[str]
     sides: Floats
     starts: list[int]
     piles: list[int]
+    turns: list[int]
 
+    @cached_property
     def words(self) -> list[Word]:
         """All words."""
         return list(map(Word, self.texts, boxes_of(self.sides)))
@@ -50,7 +53,7 @@ def layout(glyphs: Glyphs, piles: Ints | None = None) -> Layout:
     the turn. Text askew (a watermark) makes one line as drawn.
     """
     if not len(glyphs):
-        return Layout([], np.empty((0, 4)), [0], [])
+        return Layout([], np.empty((0, 4)), [0], [], [])
     of_turns = glyphs.turn if piles is None else glyphs.turn + (ASKEW + 1) * piles
     sides = _upright(np.stack([glyphs.x0, glyphs.top, glyphs.x1, glyphs.bottom], axis=1), glyphs.turn)
     askew = glyphs.turn == ASKEW
@@ -59,22 +62,22 @@ def layout(glyphs: Glyphs, piles: Ints | None = None) -> Layout:
     apart = np.cumsum(~written, dtype=np.int64)[written]
     order, row = order[written], row[written]
     if not len(order):
-        return Layout([], np.empty((0, 4)), [0], [])
+        return Layout([], np.empty((0, 4)), [0], [], [])
     begins, kept = _runs(glyphs.texts[order], sides[order], row, apart, askew[order])
     order, row, begins = order[kept], row[kept], begins[kept]
     starts = np.flatnonzero(begins)
     turn = glyphs.turn[order[starts]]
     whole = rounded_all(_upright(around(sides[order], starts), -turn % 4))
     lines = np.flatnonzero(_changes(row[starts]))
-    named = of_turns[order[starts[lines]]] // (ASKEW + 1)
-    return Layout(_joined(glyphs.texts[order], starts), whole, [*lines.tolist(), len(starts)], named.tolist())
+    named, turns = np.divmod(of_turns[order[starts[lines]]], ASKEW + 1)
+    texts = _joined(glyphs.texts[order], starts)
+    return Layout(texts, whole, [*lines.tolist(), len(starts)], named.tolist(), turns.tolist())
 
 
 def lines_of(glyphs: Iterable[Glyph]) -> list[tuple[Word, ...]]:
     """The lines of words that glyphs make, as `layout` has them."""
     found = layout(glyphs if isinstance(glyphs, Glyphs) else Glyphs.of(glyphs))
-    words = found.words()
-    return [tuple(words[first:stop]) for first, stop in pairwise(found.starts)]
+    return [tuple(found.words[first:stop]) for first, stop in pairwise(found.starts)]
 
 
 def text_of(lines: Iterable[Sequence[Word]]) -> str:
@@ -114,12 +117,12 @@ def rounded(x0: float, top: float, x1: float, bottom: float) -> Box:
     return Box(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
 
 
-def rounded_all(sides: Floats) -> Floats:
-    """Each side to a hundredth of a point, as `round` does it; numpy alone may slip where a half is near."""
-    hundreds = sides * 100
-    found = np.rint(hundreds) / 100
-    for at in np.argwhere(np.abs(np.abs(hundreds - np.floor(hundreds)) - 0.5) < 1e-6):
-        found[tuple(at)] = round(float(sides[tuple(at)]), 2)
+def rounded_all(values: Floats, digits: int = 2) -> Floats:
+    """Each value rounded as `round` does it; numpy alone may slip where a half is near."""
+    scaled = values * 10**digits
+    found: Floats = np.rint(scaled) / 10**digits
+    for at in np.argwhere(np.abs(np.abs(scaled - np.floor(scaled)) - 0.5) < 1e-6):
+        found[tuple(at)] = round(float(values[tuple(at)]), digits)
     return found
 
 
