@@ -22,6 +22,7 @@ from pipeline.papers import Found, find_papers
 from pipeline.publish import OutputError, Publisher, check_output
 from pipeline.records import PaperResult
 from pipeline.report.command import report
+from pipeline.rules_command import rules
 from pipeline.status import Exit, Status
 from pipeline.summary import Summary, problem_line
 from pipeline.tables import tables
@@ -88,6 +89,7 @@ main.add_command(compare)
 main.add_command(diff)
 main.add_command(explain)
 main.add_command(report)
+main.add_command(rules)
 main.add_command(tables)
 
 

@@ -1,0 +1,77 @@
+"""What a sheet is about: savings, or something that is none and is left out by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rules.draft.columns import Named
+from rules.draft.sheet import Piece, Sheet
+from rules.draft.words import meanings, read
+
+SAVING = "saving"
+NEAR_LINES, MOST_LINES = 3, 12
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whether a sheet holds savings, why not, and what is doubtful about it. `words` are where it was read."""
+
+    is_saving: bool
+    why_not: str = ""
+    doubt: str = ""
+    words: str = ""
+
+
+def about(sheet: Sheet, columns: Sequence[Named]) -> About:
+    """Decide what a sheet is about, by the words nearest to its figures that say anything."""
+    figures = [n for n in columns if n.figures is not None]
+    if not figures:
+        return About(False, "no column of it holds amounts of savings")
+    headers = " | ".join(n.label.all for n in figures)
+    if SAVING in meanings(headers, "about"):
+        # Columns that are none are left out one by one.
+        return About(True, words=headers)
+    found = [_said(words) for words in _contexts(sheet, columns)]
+    clear = next((a for a in found if a is not None and not a.doubt), None)
+    doubtful = next((a for a in found if a is not None and a.doubt), None)
+    if clear is not None and (clear.is_saving or doubtful is None or found.index(clear) < found.index(doubtful)):
+        return clear
+    if doubtful is not None:
+        return doubtful
+    split = any(n.figures and n.figures.kind in ("cashable", "non_cashable") for n in figures)
+    return About(True) if split else About(False, "nothing in or above the table speaks of savings")
+
+
+def _said(words: str) -> About | None:
+    """What one text says a table is about; None where it says nothing of that."""
+    said = meanings(words, "about")
+    others = [meaning for meaning in said if meaning != SAVING]
+    if SAVING in said:
+        return About(True, doubt=f"{words!r} speaks of savings and of more" if others else "", words=words)
+    return About(False, others[0], words=words) if others else None
+
+
+def _contexts(sheet: Sheet, columns: Sequence[Named]) -> Iterator[str]:
+    """Texts that may say what a sheet is about, the nearest to its figures first."""
+    yield " | ".join(dict.fromkeys(n.label.all for n in columns if n.figures is not None))
+    yield " | ".join(n.label.own for n in columns if n.figures is None)
+    yield from _above(sheet.first)
+    first = sheet.first.page.lines[:MOST_LINES]
+    yield from (line.text for line in first)
+
+
+def _above(piece: Piece) -> Iterator[str]:
+    """The lines above a table, the nearest first; a long one is prose and says less than a title does."""
+    lines = [line for line in piece.title.split("\n") if line.strip()]
+    yield from (line for line in reversed(lines[-NEAR_LINES:]) if len(line) <= 120)
+
+
+def plan_or_outcome(sheet: Sheet, columns: Sequence[Named]) -> str:
+    """Which the savings of a table are by the words about it, target, achieved or forecast; empty if unsaid."""
+    texts = [*_contexts(sheet, columns)]
+    for words in texts:
+        said = dict.fromkeys(hit.meaning for hit in read(words, "time"))
+        if len(said) == 1:
+            return next(iter(said))
+    return ""

@@ -1,0 +1,283 @@
+"""One table of a drafted rule: what its sheet's columns, rows, scale, sign and years come to, as a rule file's keys."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+from normalise.labels import plain
+from normalise.years import start_of
+from rules.draft.about import About, plan_or_outcome
+from rules.draft.columns import YEAR, Figures, Named, header_of, slug, year_text
+from rules.draft.rowsorts import BLOCK, ITEM, Sorted, block_names_below, row_rules, sort_rows
+from rules.draft.scales import NEVER_PLAIN, Said, YearSaid, difference, majority_sign, scale_of, sign_of
+from rules.draft.sheet import RowView, Sheet, views
+
+PLANS, OUTCOMES = ("revised", "target"), ("forecast", "achieved")
+
+
+@dataclass
+class Table:
+    """A table being drafted. `doubts` hold for the whole table; those of columns stay with them."""
+
+    name: str
+    sheet: Sheet
+    columns: tuple[Named, ...]
+    about: About
+    rows: Sorted
+    scale: Said | None = None
+    sign: Said = field(default_factory=lambda: Said(1))
+    signs: dict[int, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    title: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+
+    @property
+    def figures(self) -> list[Named]:
+        """The columns of amounts."""
+        return [n for n in self.columns if n.figures is not None]
+
+    def keys(self, scale: int | str, sign: int) -> dict[str, Any]:
+        """The table as a rule file has it; `scale` and `sign` are the rule's own, which need no repeating."""
+        found: dict[str, Any] = {}
+        if self.pages:
+            found["pages"] = {"all": list(self.pages)}
+        if self.title:
+            found["title"] = {"any": list(self.title)}
+        if self._is_below:
+            found |= {"labels": "below", "loose": True}
+        if not self.about.is_saving:
+            found["publish"] = False
+        doubt = self._doubt()
+        if doubt:
+            found["unsure"] = doubt
+        found["columns"] = list(self._columns(scale, sign))
+        found["rows"] = row_rules(self.sheet, self.rows, self.columns) or [{"level": "item", "figures": True}]
+        return found
+
+    @property
+    def _is_below(self) -> bool:
+        return block_names_below(self.rows, self.columns)
+
+    def _doubt(self) -> str:
+        scale = self.scale.doubt if self.scale else ""
+        return "; ".join(filter(None, (self.about.doubt, scale, self.sign.doubt)))
+
+    def _columns(self, scale: int | str, sign: int) -> Iterator[dict[str, Any]]:
+        for band, group in groupby(self.columns, key=self._band):
+            columns = [self._column(n, scale, sign) for n in group]
+            if band is None:
+                yield from _repeated(columns)
+            else:
+                yield {"band": band[1], "year": "printed", "columns": [_without_year(c) for c in columns]}
+
+    def _band(self, n: Named) -> tuple[tuple[int, ...], str] | None:
+        """The band that prints the year of its columns; other bands are said column by column."""
+        if n.figures is None or not n.figures.year_in_band:
+            return None
+        return n.label.group, year_text(n.label.band)
+
+    def _column(self, n: Named, scale: int | str, sign: int) -> dict[str, Any]:
+        header = header_of(n.label)
+        found: dict[str, Any] = {"header": header} if header else {}
+        if n.figures is None:
+            key = "field" if n.field else "key" if n.key else "ignore"
+            return found | {key: n.field or n.key or n.ignore}
+        return found | self._figure_keys(n, n.figures, scale, sign)
+
+    def _figure_keys(self, n: Named, f: Figures, scale: int | str, sign: int) -> dict[str, Any]:
+        own_scale = (
+            f.scale
+            if f.scale > 1 and self.scale and self.scale.value != "suffix"
+            else self.scale.value
+            if self.scale
+            else scale
+        )
+        own_sign = self.signs.get(n.index, self.sign.value)
+        keys: dict[str, Any] = {"measure": f.measure, "kind": f.kind or "total", "year": _year_key(f)}
+        if f.recurrence:
+            keys["recurrence"] = f.recurrence
+        if f.part:
+            keys["part"] = f.part
+        if f.unit:
+            keys |= {"unit": f.unit, "scale": 1}
+        elif own_scale != scale:
+            keys["scale"] = own_scale
+        if own_sign != sign:
+            keys["sign"] = own_sign
+        if f.doubts:
+            keys["unsure"] = "; ".join(f.doubts)
+        return keys
+
+
+def _year_key(f: Figures) -> str:
+    if f.years and f.years[0].startswith("span:"):
+        return f.years[0].removeprefix("span:")
+    return "printed" if f.years else "base"
+
+
+def _without_year(column: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in column.items() if not (k == "year" and v == "printed")}
+
+
+def _repeated(columns: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Year columns that differ in nothing are said once."""
+    for _, group in groupby(columns, key=lambda c: sorted((k, str(v)) for k, v in c.items())):
+        same = list(group)
+        if len(same) > 1 and same[0].get("header") == YEAR:
+            yield {"header": YEAR, "times": len(same), **{k: v for k, v in same[0].items() if k != "header"}}
+        else:
+            yield from same
+
+
+def draft_table(sheet: Sheet, columns: Sequence[Named], matter: About, year: YearSaid | None, name: str) -> Table:
+    """Draft one table. Its figures' years, measures, scale and sign are as its header says, or doubted."""
+    figures = [n.index for n in columns if n.figures is not None]
+    rows = sort_rows(list(views(sheet, figures)), columns)
+    table = Table(name, sheet, tuple(columns), matter, rows)
+    table.columns = tuple(_settled(table, year))
+    table.scale = scale_of(sheet, table.columns, rows.views)
+    table.sign = sign_of(sheet, table.columns, rows.rows(ITEM, BLOCK))
+    _settle_signs(table)
+    return table
+
+
+# --- what the figures measure ---------------------------------------------------------------------------------------
+
+
+def _settled(table: Table, year: YearSaid | None) -> list[Named]:
+    """The columns with what their headers leave open settled by the table's words, or doubted."""
+    time = plan_or_outcome(table.sheet, table.columns)
+    said = any(n.figures and n.figures.measure for n in table.figures)
+    columns = [
+        n if n.figures is None else replace(n, figures=_measured(n, n.figures, time, said)) for n in table.columns
+    ]
+    columns = _with_spans(table, columns)
+    columns = [n if n.figures is None else replace(n, figures=_dated(n.figures, columns, year)) for n in columns]
+    return _distinct(columns)
+
+
+def _measured(n: Named, f: Figures, time: str, said: bool) -> Figures:
+    if f.unit == "percent" and not f.measure:
+        f = f.doubting("a share: of what?")
+    if f.measure:
+        return f
+    measure = time or "target"
+    f = replace(f, measure=measure)
+    if not time:
+        return f.doubting("the words do not say whether this is planned or achieved")
+    if said and not f.kind and not f.recurrence and not f.years:
+        return f.doubting("its header does not say what it measures, as others do")
+    return f.doubting("taken for a forecast by the words over the table") if time == "forecast" else f
+
+
+def _with_spans(table: Table, columns: list[Named]) -> list[Named]:
+    """A total beside columns of several years is for all of them."""
+    dated = [n.figures.years[0] for n in columns if n.figures and n.figures.years]
+    years = sorted(set(dated))
+    if len(years) < 2:
+        return columns
+    span = f"span:{years[0]}-{years[-1]}"
+    return [
+        replace(n, figures=replace(n.figures, years=(span,), year_in_band=False))
+        if n.figures and not n.figures.years and n.figures.kind == "total" and not n.figures.unit
+        else n
+        for n in columns
+    ]
+
+
+def _dated(f: Figures, columns: Sequence[Named], year: YearSaid | None) -> Figures:
+    if f.recurrence == "ongoing" and not f.years and any(n.figures and n.figures.years for n in columns):
+        return f.doubting("an ongoing or full-year effect: of which year?")
+    if f.years:
+        return f.doubting("its header names several years") if len(f.years) > 1 else f
+    printed = sorted(
+        {n.figures.years[0] for n in columns if n.figures and n.figures.years and "span" not in n.figures.years[0]}
+    )
+    if printed:
+        same = year is not None and not year.doubt and year.year == printed[0]
+        return f if same else f.doubting("no year is printed over it; it is taken for the first year of the table")
+    if year is None:
+        return f.doubting("no year was found in the paper; say it under `year`")
+    return f.doubting(year.doubt) if year.doubt else f
+
+
+def _distinct(columns: Sequence[Named]) -> list[Named]:
+    """Columns that would measure the same are parts of something, and it is not known of what."""
+    count = Counter(_signature(n.figures) for n in columns if n.figures)
+    return [
+        replace(
+            n,
+            figures=replace(n.figures, part=slug(n.label.own) or f"column {n.index + 1}").doubting(
+                "another column seems to measure the same"
+            ),
+        )
+        if n.figures and count[_signature(n.figures)] > 1
+        else n
+        for n in columns
+    ]
+
+
+def _signature(f: Figures) -> tuple[str, ...]:
+    return (f.measure, f.kind or "total", f.recurrence, f.part, f.unit, *f.years)
+
+
+# --- signs ----------------------------------------------------------------------------------------------------------
+
+
+def _settle_signs(table: Table) -> None:
+    """Variances are outcome less plan in savings terms; what slipped or cannot be delivered is a positive amount."""
+    columns = list(table.columns)
+    for k, n in enumerate(columns):
+        if n.figures is None or n.figures.measure not in NEVER_PLAIN:
+            if n.figures is not None and n.figures.unit == "count":
+                table.signs[n.index] = majority_sign(n.index, table.rows.rows(ITEM, BLOCK))
+            continue
+        if n.figures.measure == "variance":
+            columns[k] = _signed_variance(table, n, n.figures)
+        else:
+            table.signs[n.index] = majority_sign(n.index, table.rows.rows(ITEM, BLOCK))
+    table.columns = tuple(columns)
+
+
+def _signed_variance(table: Table, n: Named, f: Figures) -> Named:
+    plans = _fellows(table, f, PLANS)
+    outcomes = _fellows(table, f, OUTCOMES)
+    sign = int(table.sign.value)
+    rows = [v for v in table.rows.views if v.amounts]
+    found = difference(n.index, outcomes, plans, rows)
+    if found is not None:
+        table.signs[n.index] = sign * found.sign
+        return n
+    words = plain(n.label.all)
+    if "shortfall" in words and "surplus" not in words:
+        table.signs[n.index] = -majority_sign(n.index, rows)
+        return replace(n, figures=f.doubting("taken for a shortfall, so for less than planned"))
+    return replace(
+        n, figures=f.doubting("no row shows which way the variance is counted; a shortfall has to be negative")
+    )
+
+
+def _fellows(table: Table, f: Figures, measures: Sequence[str]) -> list[int]:
+    """The columns of some measures that agree with another in all else."""
+    return [
+        m.index
+        for measure in measures
+        for m in table.figures
+        if m.figures is not None
+        and m.figures.measure == measure
+        and _signature(replace(m.figures, measure="")) == _signature(replace(f, measure=""))
+    ]
+
+
+def rows_of(table: Table) -> list[RowView]:
+    """The lines of a table."""
+    return table.rows.rows(ITEM, BLOCK)
+
+
+def last_year(years: Sequence[str]) -> str:
+    """The latest of some years."""
+    return max(years, key=start_of)
