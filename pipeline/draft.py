@@ -139,7 +139,7 @@ def _sums(drafted: Draft, reading: _Reading) -> Iterator[str]:
     for check in reading.outcome.checks:
         if check.verdict is Verdict.BROKEN:
             yield f"fails     {check.identity.where}: {check.found:,} found, {check.expected:,} printed"
-    dropped = [e for e in drafted.sums if not e.accepted and e.holding and e.failing]
+    dropped = [e for e in drafted.sums if e.is_near]
     yield from (f"dropped   {e.candidate.keys['name']}: {e.why}" for e in dropped)
 
 

@@ -10,7 +10,7 @@ from rules.draft.sheet import Piece, Sheet
 from rules.draft.words import meanings, read
 
 SAVING = "saving"
-NEAR_LINES, MOST_LINES = 3, 12
+NEAR_LINES, MOST_LINES, LONGEST_TITLE = 3, 12, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ def about(sheet: Sheet, columns: Sequence[Named]) -> About:
         return clear
     if doubtful is not None:
         return doubtful
+    if any(a is not None and a.is_saving for a in map(_said, _row_labels(sheet))):
+        return About(True, doubt="only some of its rows speak of savings")
     split = any(n.figures and n.figures.kind in ("cashable", "non_cashable") for n in figures)
     return About(True) if split else About(False, "nothing in or above the table speaks of savings")
 
@@ -61,10 +63,19 @@ def _contexts(sheet: Sheet, columns: Sequence[Named]) -> Iterator[str]:
     yield from (line.text for line in first)
 
 
+def _row_labels(sheet: Sheet) -> Iterator[str]:
+    """Labels of groups and totals: rows that say nothing but what they add up or head."""
+    for piece in sheet.pieces:
+        for row in piece.body:
+            text = row.filled[0].text
+            if len(text) <= LONGEST_TITLE and (len(row.filled) == 1 or text.casefold().startswith("total")):
+                yield text
+
+
 def _above(piece: Piece) -> Iterator[str]:
     """The lines above a table, the nearest first; a long one is prose and says less than a title does."""
     lines = [line for line in piece.title.split("\n") if line.strip()]
-    yield from (line for line in reversed(lines[-NEAR_LINES:]) if len(line) <= 120)
+    yield from (line for line in reversed(lines[-NEAR_LINES:]) if len(line) <= LONGEST_TITLE)
 
 
 def plan_or_outcome(sheet: Sheet, columns: Sequence[Named]) -> str:

@@ -201,7 +201,8 @@ def _named(sheet: Sheet, column: int, label: Label) -> Named:
     text = _text_column(label, texts)
     if text.field in ("reference", "aes_code", "progress") and whole(label.own, "field"):
         return replace(text, index=column)
-    if _holds_figures(sheet, column, label, texts) and not (text.ignore and text.ignore != UNKNOWN):
+    left_out = text.ignore not in ("", UNKNOWN) and not read(label.own, "measure")
+    if _holds_figures(sheet, column, label, texts) and not left_out:
         return _amount_column(column, label, texts)
     return replace(text, index=column)
 
@@ -300,12 +301,19 @@ def _text_column(label: Label, texts: Sequence[str]) -> Named:
     hits = [hit] if hit else list(read(label.own, "field", "ignored_text"))
     if hits and hits[0].section == "ignored_text":
         return Named(0, label, ignore=hits[0].meaning)
+    if hits and hits[0].meaning == "reference" and _are_names(texts):
+        return Named(0, label, field="detail")
     if hits:
         doubt = "" if hit else "its header is more than the word that names it"
         return Named(0, label, field=hits[0].meaning, doubt=doubt)
     if _is_categorical(texts):
         return Named(0, label, key=slug(label.own) or "group")
     return Named(0, label, ignore=UNKNOWN, doubt="say what this column is")
+
+
+def _are_names(texts: Sequence[str]) -> bool:
+    """Whether a column holds names, and no references: texts of several words without a digit."""
+    return 2 * sum(len(t.split()) > 1 and not any(c.isdigit() for c in t) for t in texts) > len(texts)
 
 
 def _is_categorical(texts: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from rules.draft.about import About, about
 from rules.draft.columns import Named, header_of, name_columns
 from rules.draft.scales import Said, YearSaid, guess_scale, year_of
 from rules.draft.sheet import Sheet, labels, sheets
-from rules.draft.sums import Evidence, find_sums
+from rules.draft.sums import Evidence, find_sums, unproved
 from rules.draft.tables import Table, draft_table
 from rules.draft.words import meanings
 from rules.model import Rule
@@ -141,8 +141,14 @@ def _tell_apart(making: _Making) -> None:
             table.pages = (page,)
         elif title:
             table.title = (title,)
+            table.not_title = tuple(filter(None, (_own_title(sheet, table.sheet) for sheet in alike)))
         else:
             making.remark(table.name, "another table has the same header, and no words above tell the two apart")
+
+
+def _own_title(sheet: Sheet, other: Sheet) -> str:
+    """Words above a sheet that do not stand above another one."""
+    return _phrase([sheet.first.title], [p.title for p in other.pieces])
 
 
 def _looks_alike(one: Sheet, other: Sheet) -> bool:
@@ -151,7 +157,7 @@ def _looks_alike(one: Sheet, other: Sheet) -> bool:
 
 
 def _phrase(texts: Sequence[str], others: Sequence[str]) -> str:
-    """Words without figures that stand in all of some texts and in none of the others; such as speak of savings first."""
+    """Words without figures that stand in all of some texts and in none of the others; those on savings first."""
     found: list[str] = []
     for line in texts[0].split("\n") if texts else []:
         for run in regex.split(r"[^\p{L}\s\-–&'’/,:]*\d\S*|[|]", line):
@@ -163,17 +169,25 @@ def _phrase(texts: Sequence[str], others: Sequence[str]) -> str:
 
 
 def _match(making: _Making) -> dict[str, list[str]]:
-    """Phrases that know the layout again: the labels of its columns, then of its bands, that hold no year."""
+    """Phrases that know the layout again: titles, then the labels of its columns and bands; none that holds a year."""
     text = plain(making.paper.text)
     found: list[str] = []
     for table in making.tables:
         labelled = [n.label.own for n in table.columns] + [n.label.band for n in table.columns]
-        for label in (*table.pages, *table.title, *labelled):
+        for label in (*table.pages, *table.title, *_titles(table), *labelled):
             phrase = " ".join(label.split())
             telling = len(plain(phrase)) >= 4 and not regex.search(r"\d", phrase) and contains(text, phrase)
-            if telling and phrase not in found:
+            if telling and plain(phrase) not in map(plain, found):
                 found.append(phrase)
     return {"all": found[:MOST_PHRASES] or [_most_telling(making)]}
+
+
+def _titles(table: Table) -> Iterator[str]:
+    """What the lines above a table say of savings, up to the first figure in them."""
+    for line in table.sheet.first.title.split("\n"):
+        phrase = regex.split(r"\d", line)[0].strip(" -–:,(£")
+        if 8 <= len(phrase) <= 60 and "saving" in meanings(phrase, "about") and "ouncil" not in phrase:
+            yield phrase
 
 
 def _most_telling(making: _Making) -> str:
@@ -238,29 +252,42 @@ def _year(making: _Making) -> Any:
 
 
 def _left_out(making: _Making) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Tables that hold no savings, left out by their header."""
+    """Tables that hold no savings, left out by their header, or where that is another's, too, by the words above."""
     for number, (sheet, columns, matter) in enumerate(making.others, 1):
-        headed = [n for n in columns if n.label.own]
-        if len(headed) < 2 or any(_looks_alike(sheet, t.sheet) for t in making.tables):
+        alike = [t for t in making.tables if _looks_alike(sheet, t.sheet)]
+        title = _own_title(sheet, alike[0].sheet) if alike else ""
+        if sum(bool(n.label.own) for n in columns) < 2 or (alike and (not title or _page_phrase(making, sheet))):
             continue
-        keys = {
-            "publish": False,
-            "columns": [
-                {"header": header_of(n.label) if n.label.own else "", "ignore": matter.why_not} for n in columns
-            ],
-            "rows": [{"level": "note", "why": matter.why_not}],
-        }
-        yield f"no savings {number}", keys
+        keys: dict[str, Any] = {"publish": False}
+        if alike:
+            keys["title"] = {"any": [title], "none": [t for table in alike for t in table.title]}
+        yield (
+            f"no savings {number}",
+            keys
+            | {
+                "columns": [_left_out_column(n, matter) for n in columns],
+                "rows": [{"level": "note", "why": matter.why_not}],
+            },
+        )
+
+
+def _left_out_column(n: Named, matter: About) -> dict[str, Any]:
+    header = {"header": header_of(n.label)} if n.label.own else {}
+    return header | {"ignore": matter.why_not}
 
 
 def _ignored(making: _Making) -> Iterator[dict[str, Any]]:
     """Pages whose tables hold no savings, by their words, where a header would not tell them."""
-    savings = [p.page.text_between for t in making.tables for p in t.sheet.pieces]
     for sheet, _, matter in making.others:
-        if any(_looks_alike(sheet, t.sheet) for t in making.tables):
-            phrase = _phrase([p.page.text_between for p in sheet.pieces], savings)
-            if phrase:
-                yield {"pages": {"any": [phrase]}, "why": matter.why_not}
+        phrase = _page_phrase(making, sheet) if any(_looks_alike(sheet, t.sheet) for t in making.tables) else ""
+        if phrase:
+            yield {"pages": {"any": [phrase]}, "why": matter.why_not}
+
+
+def _page_phrase(making: _Making, sheet: Sheet) -> str:
+    """Words of the pages of a sheet that stand on no page with savings."""
+    savings = [p.page.text_between for t in making.tables for p in t.sheet.pieces]
+    return _phrase([p.page.text_between for p in sheet.pieces], savings)
 
 
 # --- sums -----------------------------------------------------------------------------------------------------------
@@ -279,9 +306,18 @@ def _sums(making: _Making, keys: dict[str, Any]) -> tuple[Evidence, ...]:
     if accepted:
         keys["identities"] = [dict(e.candidate.keys) for e in accepted]
     for evidence in found:
-        if not evidence.accepted and evidence.holding and evidence.failing:
+        if evidence.is_near:
             making.remark("identities", f"not declared: {evidence.candidate.keys['name']}: {evidence.why}")
+    for table, level in unproved(found, mapped.problem):
+        _doubt_rows(keys["tables"][table]["rows"], level)
     return found
+
+
+def _doubt_rows(rows: Sequence[dict[str, Any]], level: str) -> None:
+    """Sums that do not add up what was taken for their lines may be sums of something else."""
+    for row in rows:
+        if row["level"] == level:
+            row["unsure"] = "its amounts are not what the lines above come to"
 
 
 __all__ = ["Draft", "NothingToDraft", "draft_rule", "replace"]

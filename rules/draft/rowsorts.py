@@ -21,7 +21,8 @@ from savings.schema import Rounding
 # A row is a sum by arithmetic alone where it would be one by chance less often than once in 2 ** BITS.
 BITS = 14.0
 LONGEST_HEADING = 70
-TOTAL, SUBTOTAL, ITEM, BLOCK, HEADING, NOTE, TEXT = "total", "subtotal", "item", "block", "heading", "note", "text"
+TOTAL, SUBTOTAL, ITEM, BLOCK = "total", "subtotal", "item", "block"
+HEADING, NOTE, TEXT, LEFT_OUT = "heading", "note", "text", "left out"
 SUMS = (TOTAL, SUBTOTAL)
 
 _TOTAL = regex.compile(r"\W*(?:(?:grand|overall|net|running|gross)[\s-]*)?totals?\b.*|.*\btotals?\W*", regex.IGNORECASE)
@@ -51,6 +52,7 @@ def sort_rows(views: Sequence[RowView], columns: Sequence[Named]) -> Sorted:
     """Sort the rows of a sheet."""
     found = Sorted(views, [_by_words(v, columns) for v in views])
     _settle_headings(found)
+    _leave_out(found, columns)
     _settle_sums(found, [n.index for n in columns if n.figures is not None and n.figures.unit != "percent"])
     _settle_values(found, columns)
     if any(n.field == "aes_block" for n in columns) and not any(n.field == "detail" for n in columns):
@@ -65,6 +67,9 @@ def _by_words(view: RowView, columns: Sequence[Named]) -> str:
     if len(view.texts) > 1:
         return TEXT
     text = next(iter(view.texts.values()), view.label)
+    if text[:1].islower():
+        # The rest of the row above, cut off by a page or a rule.
+        return TEXT
     return HEADING if text and len(text) <= LONGEST_HEADING and text[:1].isupper() and not text.endswith(".") else NOTE
 
 
@@ -221,8 +226,8 @@ _SUBTOTAL_PATTERNS = (
 def row_rules(sheet: Sheet, found: Sorted, columns: Sequence[Named]) -> list[dict[str, Any]]:
     """The sorts of row of a rule's table, the first that fits taken: sums, groups that are none, lines, the rest."""
     return [
-        *_sum_rules(found),
         *_left_out_rules(found, columns),
+        *_sum_rules(found),
         *_line_rules(found, columns),
         *_text_rules(found, columns),
     ]
@@ -252,31 +257,45 @@ def pattern_for(labels: Sequence[str], others: Sequence[str], patterns: Iterable
     for pattern in patterns:
         if all(_fits(pattern, x) for x in labels) and not any(_fits(pattern, x) for x in others):
             return pattern
-    return "|".join(regex.escape(x, literal_spaces=True) for x in labels)
+    return "|".join(escaped(x) for x in labels)
+
+
+def escaped(text: str) -> str:
+    """A text as a pattern for itself."""
+    return regex.escape(text, literal_spaces=True)
 
 
 def _fits(pattern: str, text: str) -> bool:
     return bool(regex.fullmatch(pattern, text, regex.IGNORECASE))
 
 
+def _leave_out(found: Sorted, columns: Sequence[Named]) -> None:
+    """Groups of rows that are no savings, told by the value of a column or by the heading above them."""
+    heading = ""
+    groups = [n.index for n in columns if n.name and n.field not in ("detail", "comment", "reference")]
+    for i, view in enumerate(found.views):
+        if found.sorts[i] == HEADING:
+            heading = view.label or next(iter(view.texts.values()), "")
+        elif found.sorts[i] in (ITEM, TOTAL):
+            texts = [heading, *(view.texts.get(c, "") for c in groups)]
+            group = next((t for t in texts if t and no_saving_group(t)), "")
+            if group and not (found.sorts[i] == TOTAL and "saving" in meanings(view.label, "about")):
+                found.left_out[group] = no_saving_group(group)
+                found.sorts[i] = LEFT_OUT
+
+
 def _left_out_rules(found: Sorted, columns: Sequence[Named]) -> Iterator[dict[str, Any]]:
-    """Groups of rows that are no savings: told by the value of a column, or by the heading above them."""
+    headings = found.labels(HEADING)
     for n in columns:
-        if not n.name or n.field in ("detail", "comment", "reference"):
-            continue
-        by_reason: dict[str, list[str]] = {}
-        values = dict.fromkeys(v.texts.get(n.index, "") for v in found.rows(ITEM))
-        for value in filter(None, values):
-            why = no_saving_group(value)
-            if why:
-                by_reason.setdefault(why, []).append(value)
-        for why, texts in by_reason.items():
-            others = [v for v in values if v not in texts]
-            yield {"level": NOTE, "when": {n.name: pattern_for(texts, others)}, "why": why}
-    for heading in dict.fromkeys(found.labels(HEADING)):
-        why = no_saving_group(heading)
-        if why:
-            yield {"level": NOTE, "below": regex.escape(heading, literal_spaces=True), "figures": True, "why": why}
+        values = dict.fromkeys(v.texts.get(n.index, "") for v in found.rows(ITEM, LEFT_OUT))
+        for why in dict.fromkeys(found.left_out.values()):
+            texts = [v for v in values if found.left_out.get(v) == why]
+            if texts and n.name:
+                others = [v for v in values if v not in texts]
+                yield {"level": NOTE, "when": {n.name: pattern_for(texts, others)}, "why": why}
+    for group, why in found.left_out.items():
+        if group in headings:
+            yield {"level": NOTE, "below": escaped(group), "figures": True, "why": why}
 
 
 def no_saving_group(text: str) -> str:

@@ -83,21 +83,31 @@ def _near(sheet: Sheet) -> Iterator[str]:
 # --- sign -----------------------------------------------------------------------------------------------------------
 
 
-def sign_of(sheet: Sheet, columns: Sequence[Named], items: Sequence[RowView]) -> Said:
-    """The sign that a saving is printed with: that of most lines and of most of their money, as the words have it."""
+def sign_of(sheet: Sheet, columns: Sequence[Named], items: Sequence[RowView], sums: Sequence[RowView]) -> Said:
+    """The sign that a saving is printed with: that of most lines, of their money and of their sums."""
     plain_ones = [n.index for n in columns if n.figures and n.figures.measure not in NEVER_PLAIN and not n.figures.unit]
     values = [v.value(c) for v in items for c in plain_ones if v.value(c)]
-    said = [m for text in _near(sheet) for m in meanings(text, "sign")]
     if not values:
         return Said(1)
-    negative = sum(v < 0 for v in values) / len(values)
-    money = float(-sum(v for v in values if v < 0) / sum(map(abs, values)))
-    sign = -1 if negative + money > 1 else 1
-    share = f"{sum(v < 0 for v in values)} of {len(values)} amounts are negative"
+    negative = sum(v < 0 for v in values)
+    votes = [negative / len(values), _money(values)]
+    totals = [v.value(c) for v in sums for c in plain_ones if v.value(c)]
+    votes += [_money(totals)] if totals else []
+    sign = -1 if sum(votes) > len(votes) / 2 else 1
+    share = f"{negative} of {len(values)} amounts are negative"
+    said = [m for text in _near(sheet) for m in meanings(text, "sign")]
     if said and (said[0] == "negative") != (sign == -1):
         return Said(-1 if said[0] == "negative" else 1, share, f"the words say {said[0]}, but {share}")
-    unclear = (0.25 < negative < 0.75 or 0.25 < money < 0.75) and not said
+    # Two of three clear votes and none against are enough: what undoes savings may be large.
+    clear = sum(v <= 0.25 if sign == 1 else v >= 0.75 for v in votes)
+    against = any(v > 0.5 if sign == 1 else v < 0.5 for v in votes)
+    unclear = not said and (against or clear < min(2, len(votes)))
     return Said(sign, share, f"which sign is a saving? {share}" if unclear else "")
+
+
+def _money(values: Sequence[Decimal]) -> float:
+    """The share of an amount of money that is negative."""
+    return float(-sum(v for v in values if v < 0) / sum(map(abs, values)))
 
 
 NEVER_PLAIN = ("variance", "undeliverable", "slipped")
@@ -111,10 +121,8 @@ def majority_sign(column: int, items: Sequence[RowView]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A column that is another less a third, row by row: with which sign, and on how many rows it holds and fails."""
+    """A column that is outcomes less a plan, row by row: with which sign, and on how many rows it holds and fails."""
 
-    outcome: int
-    plan: int
     sign: int
     holds: int
     fails: int
@@ -123,21 +131,20 @@ class Difference:
 def difference(
     column: int, outcomes: Sequence[int], plans: Sequence[int], rows: Sequence[RowView]
 ) -> Difference | None:
-    """Which outcome less which plan a variance is, by its rows; None where no pair shows it."""
-    found = [
-        Difference(o, p, sign, *_counted(column, o, p, sign, rows)) for o in outcomes for p in plans for sign in (1, -1)
-    ]
+    """With which sign a variance is outcome less plan, by its rows; None where no pair of columns shows it."""
+    ways = [(o,) for o in outcomes] + ([tuple(outcomes)] if len(outcomes) > 1 else [])
+    found = [Difference(sign, *_counted(column, o, p, sign, rows)) for o in ways for p in plans for sign in (1, -1)]
     best = max(found, key=lambda d: (d.holds - 4 * d.fails, d.sign), default=None)
     return best if best and best.holds >= 2 and best.holds >= 4 * best.fails else None
 
 
-def _counted(column: int, outcome: int, plan: int, sign: int, rows: Sequence[RowView]) -> tuple[int, int]:
+def _counted(column: int, outcomes: Sequence[int], plan: int, sign: int, rows: Sequence[RowView]) -> tuple[int, int]:
     """On how many rows with a difference other than 0 the equation holds, and on how many rows it fails."""
     holds = fails = 0
     for row in rows:
-        if column not in row.amounts or not (outcome in row.amounts or plan in row.amounts):
+        if column not in row.amounts or not any(c in row.amounts for c in (*outcomes, plan)):
             continue
-        if sign * row.value(column) == row.value(outcome) - row.value(plan):
+        if sign * row.value(column) == sum(map(row.value, outcomes)) - row.value(plan):
             holds += bool(row.value(column))
         else:
             fails += 1
@@ -178,13 +185,19 @@ def _pattern(paper: Paper, line: str, year: str) -> str:
     for match in _PRINTED_YEAR.finditer(line):
         if year not in read_years(match[0]):
             continue
-        before = regex.sub(r"\d", r"\\d", regex.escape(line[: match.start()][-30:], literal_spaces=True))
+        before = regex.sub(r"\d", r"\\d", regex.escape(_last_words(line[: match.start()]), literal_spaces=True))
         after = regex.escape(line[match.end() :][:20], literal_spaces=True)
         for pattern in (before + YEAR_PATTERN, YEAR_PATTERN + after):
             hit = regex.search(pattern, paper.text, regex.IGNORECASE)
             if hit and read_years(hit["year"])[:1] == (year,) and len(plain(pattern)) > len(plain(YEAR_PATTERN)) + 2:
                 return pattern
     return ""
+
+
+def _last_words(text: str) -> str:
+    """The last words of a text, three at the most."""
+    match = regex.search(r"(?:\S+\s+){0,2}\S*\s*$", text)
+    return match[0] if match else ""
 
 
 def _by_date(paper: Paper) -> YearSaid | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import combinations
 from math import log2
@@ -17,9 +17,10 @@ from typing import Any
 import regex
 
 from normalise.labels import plain
-from rules.identities import build_identities
+from rules.identities import AES_CODE, build_identities
 from rules.model import IdentityRule, Rule
 from savings.arithmetic import Choice, members
+from savings.reconcile import reconcile
 from savings.schema import Figure, Identity, Line, Problem, Verdict
 
 # Chance: an amount that could be one of 2 ** n is met by chance once in 2 ** n. The words of a paper promise some sums
@@ -27,8 +28,12 @@ from savings.schema import Figure, Identity, Line, Problem, Verdict
 PROMISED, FOUND = 5.0, 20.0
 # More failures than this among the rows of one sort are a reason, not misprints.
 MOST_FAILING = 0.25
+# A row that is called a total promises its sum; what a few of its columns come to otherwise is a finding.
+MOST_PROMISED = 0.35
 # So many sums have to hold before one that fails may be a misprint.
 LEAST = 3
+# More parts than these are not looked for where no word names them.
+MOST_PARTS = 4
 SHARED_FIELDS = ("directorate", "service", "category", "partner", "detail")
 
 
@@ -52,6 +57,11 @@ class Evidence:
     accepted: bool = False
     why: str = ""
 
+    @property
+    def is_near(self) -> bool:
+        """Whether it was not accepted though it holds as often as not: worth a person's look."""
+        return not self.accepted and len(self.holding) > 1 and 0 < len(self.failing) <= len(self.holding)
+
 
 def find_sums(rule: Rule, problem: Problem) -> tuple[Evidence, ...]:
     """Try all candidates on a paper; those accepted come first in each one's order."""
@@ -59,8 +69,21 @@ def find_sums(rule: Rule, problem: Problem) -> tuple[Evidence, ...]:
     fixed = _fixed(found)
     for evidence in found:
         _judge(evidence, problem, fixed)
+    for evidence in found:
+        if evidence.is_near and evidence.candidate.keys.get("by") == [AES_CODE]:
+            _judge_by_codes(evidence, found, problem, fixed)
     _drop_implied(found)
     return tuple(found)
+
+
+def _judge_by_codes(evidence: Evidence, found: Sequence[Evidence], problem: Problem, fixed: Counter[int]) -> None:
+    """Judge sums over AES codes once more with the codes that they themselves decide, as marks are damaged."""
+    identities = [i for e in found if e.accepted or e is evidence for i in e.identities]
+    numbered = tuple(replace(i, id=k) for k, i in enumerate(identities))
+    outcome = reconcile(Problem(problem.lines, problem.figures, numbered))
+    codes = {d.line: d.reading for d in outcome.codes}
+    _weigh(evidence, Choice(Problem(problem.lines, problem.figures, evidence.identities), recoded=codes))
+    _judge(evidence, problem, fixed)
 
 
 # --- candidates -----------------------------------------------------------------------------------------------------
@@ -96,6 +119,7 @@ def _in_rows(table: str | None, figures: Sequence[Figure]) -> Iterator[Candidate
         parts = [{"part": part} for part in sorted(said["part"] - {""})]
         yield Candidate(_row("parts = whole", at, {"part": ""}, parts))
     yield from _of_measures(at, said["measure"])
+    yield from _of_columns(at, figures)
 
 
 def _row(name: str, at: Mapping[str, Any], total: Mapping[str, Any], of: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -120,12 +144,35 @@ def _of_measures(at: Mapping[str, Any], measures: set[str]) -> Iterator[Candidat
         for plan in plans:
             of: list[dict[str, Any]] = [{"measure": outcome}, {"measure": plan, "sign": -1}]
             yield Candidate(_row(f"{outcome} - {plan} = variance", at, {"measure": "variance"}, of), PROMISED)
+    if len(outcomes) > 1 and "variance" in measures:
+        for plan in plans:
+            both: list[dict[str, Any]] = [{"measure": m} for m in outcomes]
+            of = [*both, {"measure": plan, "sign": -1}]
+            name = f"{' + '.join(outcomes)} - {plan} = variance"
+            yield Candidate(_row(name, at, {"measure": "variance"}, of), PROMISED)
     rest = [m for m in ("achieved", "forecast", "slipped", "undeliverable") if m in measures]
     for plan in plans:
         for size in range(2, len(rest) + 1):
             for chosen in combinations(rest, size):
                 keys = _row(f"{' + '.join(chosen)} = {plan}", at, {"measure": plan}, [{"measure": m} for m in chosen])
                 yield Candidate(keys)
+
+
+def _of_columns(at: Mapping[str, Any], figures: Sequence[Figure]) -> Iterator[Candidate]:
+    """Any columns of one measure and year that may come to another that is called a total."""
+    columns = dict.fromkeys((f.measure, f.unit, f.kind, f.recurrence, f.part) for f in figures)
+    for measure, unit, kind, recurrence, part in columns:
+        if kind != "total" or recurrence or part or unit != "GBP":
+            continue
+        others = [c for c in columns if c[:2] == (measure, unit) and c[2:] != (kind, recurrence, part)]
+        if len({c[2:] for c in others if c[3] or c[4]}) == 0:
+            continue
+        for size in range(2, min(len(others), MOST_PARTS) + 1):
+            for chosen in combinations(others, size):
+                of = [{"measure": measure, "kind": c[2], "recurrence": c[3], "part": c[4]} for c in chosen]
+                name = " + ".join(c[4] or c[3].replace("_", "-") or c[2] for c in chosen) + " = total"
+                total = {"measure": measure, "kind": kind, "recurrence": "", "part": ""}
+                yield Candidate(_row(name, at, total, of))
 
 
 def _over_lines(table: str, lines: Sequence[Line]) -> Iterator[Candidate]:
@@ -232,21 +279,27 @@ def _weighed(rule: Rule, problem: Problem, candidate: Candidate) -> Evidence:
     one = rule.model_copy(update={"identities": (IdentityRule.model_validate(candidate.keys),)})
     identities = build_identities(one, problem.lines, problem.figures)
     evidence = Evidence(candidate, identities)
-    choice = Choice(Problem(problem.lines, problem.figures, identities))
-    for identity in identities:
-        verdict = choice.verdict(identity)
-        if verdict is Verdict.BROKEN:
-            evidence.failing.append(identity)
-        elif verdict is Verdict.HOLDS and _in_earnest(choice, identity):
-            evidence.holding.append(identity)
-            evidence.bits += _bits(choice, identity)
+    _weigh(evidence, Choice(Problem(problem.lines, problem.figures, identities)))
     return evidence
 
 
-def _in_earnest(choice: Choice, identity: Identity) -> bool:
-    """Whether a sum adds something up: two amounts at least, or one that is another's over several lines."""
-    filled = [t for t in identity.parts if choice.counts(t) and choice.value(t.figure)]
-    return len(filled) > 1 or (len(filled) == 1 and len(identity.parts) > 4)
+def _weigh(evidence: Evidence, choice: Choice) -> None:
+    """Count on which sums a candidate holds and fails under a choice of readings."""
+    verdicts = [(identity, choice.verdict(identity)) for identity in evidence.identities]
+    evidence.failing = [i for i, verdict in verdicts if verdict is Verdict.BROKEN]
+    holding = [i for i, verdict in verdicts if verdict is Verdict.HOLDS]
+    alone: dict[int, list[Identity]] = defaultdict(list)
+    evidence.holding = []
+    for identity in holding:
+        filled = [k for k, t in enumerate(identity.parts) if choice.counts(t) and choice.value(t.figure)]
+        if len(filled) > 1 or (filled and len(identity.parts) > 4):
+            evidence.holding.append(identity)
+        elif filled:
+            alone[filled[0]].append(identity)
+    # Lines with one part only say something once it is not always the same part.
+    if sum(len(lines) > 1 for lines in alone.values()) > 1:
+        evidence.holding += [i for lines in alone.values() for i in lines]
+    evidence.bits = sum(_bits(choice, identity) for identity in evidence.holding)
 
 
 def _bits(choice: Choice, identity: Identity) -> float:
@@ -281,11 +334,13 @@ def _judge(evidence: Evidence, problem: Problem, fixed: Counter[int]) -> None:
 
 def _reason(evidence: Evidence, problem: Problem, fixed: Counter[int]) -> str:
     """What its failures have in common, where they have something; "" where they can be misprints."""
+    evidence = replace(evidence, failing=_independent(evidence, problem))
     for sort, hold, fail in _by_sort(evidence, problem):
         single = fail == 1 and len(evidence.failing) == 1 and len(evidence.holding) >= LEAST
         if single and _mendable(evidence.failing[0], fixed):
             continue
-        if fail > MOST_FAILING * (hold + fail):
+        most = MOST_FAILING if evidence.candidate.keys.get("each") == "row" else MOST_PROMISED
+        if fail > most * (hold + fail):
             return f"it fails on {fail} of {hold + fail} {sort} lines"
     if len(evidence.failing) > 1 and _one_sided(evidence, problem):
         return "it fails wherever the sum has the other sign"
@@ -301,6 +356,21 @@ def _by_sort(evidence: Evidence, problem: Problem) -> Iterator[tuple[str, int, i
     return ((level, hold, fail) for level, (hold, fail) in counts.items())
 
 
+def _independent(evidence: Evidence, problem: Problem) -> list[Identity]:
+    """The failures that do not follow from others: a total's row is off by as much as the rows that it adds up."""
+    choice = Choice(Problem(problem.lines, problem.figures, evidence.identities))
+
+    def off(identity: Identity) -> Decimal:
+        return choice.found(identity) - choice.value(identity.total)
+
+    def level(identity: Identity) -> str:
+        return problem.lines[problem.figures[identity.total].line].level
+
+    lines = [off(i) for i in evidence.failing if level(i) in ("item", "block")]
+    follow = {sum(lines, Decimal(0)), *lines} if lines else set()
+    return [i for i in evidence.failing if level(i) in ("item", "block") or off(i) not in follow]
+
+
 def _mendable(identity: Identity, fixed: Counter[int]) -> bool:
     """Whether some figure of a failing sum stands in no other sum that holds, so that it alone may be misprinted."""
     return any(not fixed[f] for f in members(identity))
@@ -314,12 +384,25 @@ def _one_sided(evidence: Evidence, problem: Problem) -> bool:
     return len(failing) == 1 and len(holding) == 1 and failing != holding
 
 
+def unproved(found: Sequence[Evidence], problem: Problem) -> Iterator[tuple[str, str]]:
+    """Tables and levels whose sums were tried over the lines, and fail without one that is proved."""
+    for table in dict.fromkeys(line.table for line in problem.lines if line.published):
+        for level in ("subtotal", "total"):
+            tried = [
+                e
+                for e in found
+                if e.candidate.keys["total"].get("table") == table and e.candidate.keys["total"].get("level") == level
+            ]
+            if any(e.failing for e in tried) and not any(e.accepted for e in tried):
+                yield table, level
+
+
 def _drop_implied(found: Sequence[Evidence]) -> None:
     """Of two ways to split the same totals the one that says more is kept: cashable + non-cashable, not + nothing."""
     accepted = [e for e in found if e.accepted and e.candidate.keys.get("each") == "row"]
     for one in accepted:
         for other in accepted:
-            if one is not other and one.accepted and _same_total(one, other) and _is_part(one, other):
+            if one is not other and one.accepted and _same_total(one, other) and _says_less(one, other):
                 other.accepted = False
                 other.why = f"{one.candidate.keys['name']!r} says it with less"
 
@@ -328,6 +411,7 @@ def _same_total(one: Evidence, other: Evidence) -> bool:
     return bool(one.candidate.keys["total"] == other.candidate.keys["total"])
 
 
-def _is_part(one: Evidence, other: Evidence) -> bool:
+def _says_less(one: Evidence, other: Evidence) -> bool:
+    """Whether another sum only adds columns to one that holds already, and so says that they are empty."""
     mine, its = one.candidate.keys["of"], other.candidate.keys["of"]
     return len(mine) < len(its) and all(x in its for x in mine)

@@ -9,12 +9,22 @@ from itertools import groupby
 from typing import Any
 
 from normalise.labels import plain
-from normalise.years import start_of
+from normalise.numbers import split_amounts
 from rules.draft.about import About, plan_or_outcome
 from rules.draft.columns import YEAR, Figures, Named, header_of, slug, year_text
-from rules.draft.rowsorts import BLOCK, ITEM, Sorted, block_names_below, row_rules, sort_rows
+from rules.draft.rowsorts import (
+    BLOCK,
+    ITEM,
+    SUMS,
+    Sorted,
+    block_names_below,
+    escaped,
+    is_sum_label,
+    row_rules,
+    sort_rows,
+)
 from rules.draft.scales import NEVER_PLAIN, Said, YearSaid, difference, majority_sign, scale_of, sign_of
-from rules.draft.sheet import RowView, Sheet, views
+from rules.draft.sheet import Sheet, views
 
 PLANS, OUTCOMES = ("revised", "target"), ("forecast", "achieved")
 
@@ -32,7 +42,9 @@ class Table:
     sign: Said = field(default_factory=lambda: Said(1))
     signs: dict[int, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    outside: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
+    not_title: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
 
     @property
@@ -46,7 +58,7 @@ class Table:
         if self.pages:
             found["pages"] = {"all": list(self.pages)}
         if self.title:
-            found["title"] = {"any": list(self.title)}
+            found["title"] = {"any": list(self.title)} | ({"none": list(self.not_title)} if self.not_title else {})
         if self._is_below:
             found |= {"labels": "below", "loose": True}
         if not self.about.is_saving:
@@ -55,7 +67,8 @@ class Table:
         if doubt:
             found["unsure"] = doubt
         found["columns"] = list(self._columns(scale, sign))
-        found["rows"] = row_rules(self.sheet, self.rows, self.columns) or [{"level": "item", "figures": True}]
+        outside = [{"level": "total", "when": {"text": escaped(label)}, "outside": True} for label in self.outside]
+        found["rows"] = [*outside, *row_rules(self.sheet, self.rows, self.columns)]
         return found
 
     @property
@@ -64,7 +77,13 @@ class Table:
 
     def _doubt(self) -> str:
         scale = self.scale.doubt if self.scale else ""
-        return "; ".join(filter(None, (self.about.doubt, scale, self.sign.doubt)))
+        return "; ".join(filter(None, (self.about.doubt, scale, self.sign.doubt, *self._common)))
+
+    @property
+    def _common(self) -> tuple[str, ...]:
+        """What is doubtful about every column of amounts."""
+        doubts = [n.figures.doubts for n in self.columns if n.figures is not None]
+        return tuple(d for d in doubts[0] if len(doubts) > 1 and all(d in each for each in doubts)) if doubts else ()
 
     def _columns(self, scale: int | str, sign: int) -> Iterator[dict[str, Any]]:
         for band, group in groupby(self.columns, key=self._band):
@@ -108,8 +127,9 @@ class Table:
             keys["scale"] = own_scale
         if own_sign != sign:
             keys["sign"] = own_sign
-        if f.doubts:
-            keys["unsure"] = "; ".join(f.doubts)
+        doubts = [d for d in f.doubts if d not in self._common]
+        if doubts:
+            keys["unsure"] = "; ".join(doubts)
         return keys
 
 
@@ -140,9 +160,23 @@ def draft_table(sheet: Sheet, columns: Sequence[Named], matter: About, year: Yea
     table = Table(name, sheet, tuple(columns), matter, rows)
     table.columns = tuple(_settled(table, year))
     table.scale = scale_of(sheet, table.columns, rows.views)
-    table.sign = sign_of(sheet, table.columns, rows.rows(ITEM, BLOCK))
+    if rows.left_out:
+        # The groups that are none are told row by row.
+        table.about = replace(matter, doubt="")
+    table.sign = sign_of(sheet, table.columns, rows.rows(ITEM, BLOCK), rows.rows(*SUMS))
     _settle_signs(table)
+    table.outside = tuple(_sums_outside(table))
     return table
+
+
+def _sums_outside(table: Table) -> Iterator[str]:
+    """Labels of sums that are printed below a table, in no cell of it, with an amount for each of its columns."""
+    pages = {id(piece.page): piece.page for piece in table.sheet.pieces}
+    for page in pages.values():
+        for line in page.lines:
+            label, amounts = split_amounts(line.text)
+            if len(amounts) == len(table.figures) > 1 and is_sum_label(label):
+                yield label
 
 
 # --- what the figures measure ---------------------------------------------------------------------------------------
@@ -206,19 +240,19 @@ def _dated(f: Figures, columns: Sequence[Named], year: YearSaid | None) -> Figur
 
 
 def _distinct(columns: Sequence[Named]) -> list[Named]:
-    """Columns that would measure the same are parts of something, and it is not known of what."""
+    """Columns that would measure the same are parts of something; the one that is called total is the whole."""
     count = Counter(_signature(n.figures) for n in columns if n.figures)
     return [
-        replace(
-            n,
-            figures=replace(n.figures, part=slug(n.label.own) or f"column {n.index + 1}").doubting(
-                "another column seems to measure the same"
-            ),
-        )
-        if n.figures and count[_signature(n.figures)] > 1
-        else n
+        replace(n, figures=_part(n, n.figures)) if n.figures and count[_signature(n.figures)] > 1 else n
         for n in columns
     ]
+
+
+def _part(n: Named, f: Figures) -> Figures:
+    if f.kind == "total":
+        return f
+    part = slug(n.label.own) or f"column {n.index + 1}"
+    return replace(f, part=part).doubting("another column seems to measure the same; which part of it is this?")
 
 
 def _signature(f: Figures) -> tuple[str, ...]:
@@ -271,13 +305,3 @@ def _fellows(table: Table, f: Figures, measures: Sequence[str]) -> list[int]:
         and m.figures.measure == measure
         and _signature(replace(m.figures, measure="")) == _signature(replace(f, measure=""))
     ]
-
-
-def rows_of(table: Table) -> list[RowView]:
-    """The lines of a table."""
-    return table.rows.rows(ITEM, BLOCK)
-
-
-def last_year(years: Sequence[str]) -> str:
-    """The latest of some years."""
-    return max(years, key=start_of)
