@@ -36,7 +36,7 @@ def test_a_monitoring_report_with_target_forecast_and_variance() -> None:
     }
     assert found.sums == ["forecast - target = variance", "savings: lines = total"]
     assert found.found.all_marks == {"printed reconciled"}
-    assert found.draft.rule.authority.name == "Midshire District Council"
+    assert found.draft.keys["authority"] == {"name": "Midshire District Council"}
 
 
 def test_a_shortfall_printed_positive_is_a_negative_variance() -> None:
