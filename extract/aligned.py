@@ -6,35 +6,43 @@ over; a table is a block of lines that share such edges and look like data. Pros
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import numpy as np
 
 from extract.blocks import Block, blocks_of, streams_of
-from extract.columns import Line, lines_in, slot
+from extract.columns import Line, has_numbers, lines_in, slot
 from extract.evidence import is_table
 from extract.glyphs import UPRIGHT, Glyphs
+from extract.gutters import halves_of, without_prose
+from extract.leaders import without_touch
 from extract.levels import Level
 from extract.paper import Box, Cell, PrintedTable, Row
-from extract.printed_rows import rows_of
+from extract.printed_rows import is_centred, rows_of, spanning
 from extract.words import Layout, box_around
 
 # A page with more lines or runs than this is no paper's page; the search grows with both.
 _MOST_LINES = 400
 _MOST_RUNS = 4_000
 
+# In points: how near a rule runs to the edge of a table that it bounds.
+_EDGE = 2.5
+
 
 def aligned(
     found: Layout, levels: Sequence[Level], tables: Sequence[PrintedTable], page: int
 ) -> tuple[PrintedTable, ...]:
     """The tables among the words that the ruled ones of page number `page` left over."""
+    found = without_touch(found)
     lines = lines_in(found)
     if not 2 <= len(lines) <= _MOST_LINES or sum(len(line.runs) for line in lines) > _MOST_RUNS:
         return ()
     taken = [table.box for table in tables if table.box]
+    levels = [level for level in levels if not any(_rules_off(box, level) for box in taken)]
     made: list[PrintedTable] = []
     first = 1 + max((row.number for table in tables for row in table.rows), default=0)
-    for block in (block for stream in streams_of(lines, taken) for block in blocks_of(stream, levels, taken)):
+    for block in _blocks(lines, levels, taken):
         if is_table(block):
             table = _table(block, found, page, len(tables) + len(made) + 1, first)
             first += len(table.rows)
@@ -42,17 +50,52 @@ def aligned(
     return tuple(made)
 
 
+def _blocks(lines: list[Line], levels: Sequence[Level], taken: Sequence[Box]) -> Iterator[Block]:
+    """The blocks of a page: what stands beside a table found before, beside prose or beside each other is parted."""
+    kept, prose = without_prose(lines, levels)
+    for stream in streams_of(kept, [*taken, *prose]):
+        for block in blocks_of(stream, levels, taken):
+            halves = halves_of(block)
+            if halves is None:
+                yield block
+            else:
+                yield from (part for half in halves for part in blocks_of(half, levels, taken))
+
+
+def _rules_off(box: Box, level: Level) -> bool:
+    """Whether a rule bounds or parts a table found before: it says nothing of what stands beyond that."""
+    along = min(level.x1, box.x1) - max(level.x0, box.x0) > 0.5 * (level.x1 - level.x0)
+    return along and box.top - _EDGE <= level.y <= box.bottom + _EDGE
+
+
 def _table(block: Block, found: Layout, page: int, number: int, first: int) -> PrintedTable:
     box = block.box
     edges = (box.x0, *(round(x, 2) for x in block.separators), box.x1)
-    rows = tuple(_row(first + i, lines, found, edges) for i, lines in enumerate(rows_of(block)))
+    parts = rows_of(block)
+    spans = [_spans(block, lines, below) for lines, below in zip_longest(parts, parts[1:])]
+    rows = tuple(
+        _row(first + i, lines, found, edges, wide) for i, (lines, wide) in enumerate(zip(parts, spans, strict=True))
+    )
     return PrintedTable(page, number, len(edges) - 1, rows, "aligned", box, edges)
 
 
-def _row(number: int, lines: list[Line], found: Layout, edges: tuple[float, ...]) -> Row:
+def _spans(block: Block, lines: list[Line], below: list[Line] | None) -> list[tuple[int, int]]:
+    """The columns that heads span although their texts do not reach over them, or that a note in the middle does."""
+    if len(lines) > 1 or has_numbers(lines[0]):
+        return []
+    if is_centred(lines[0], block):
+        return [(0, len(block.separators))]
+    if below is None or has_numbers(below[0]):
+        return []
+    return spanning(lines[0], below[0], block) or []
+
+
+def _row(
+    number: int, lines: list[Line], found: Layout, edges: tuple[float, ...], wide: Sequence[tuple[int, int]]
+) -> Row:
     """The lines of one row by columns. A run across several columns makes one cell that spans them."""
     spans: list[list[int]] = []
-    for first, last in sorted(slot(run, edges[1:-1]) for line in lines for run in line.runs):
+    for first, last in sorted([*wide, *(slot(run, edges[1:-1]) for line in lines for run in line.runs)]):
         if spans and first <= spans[-1][1]:
             spans[-1][1] = max(last, spans[-1][1])
         else:

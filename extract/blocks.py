@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from extract.columns import Line, box_of, gaps, has_numbers, is_number, separators_of, slot
+from extract.columns import Line, box_of, gaps, has_numbers, is_number, separators_of, slot, without_units
 from extract.levels import Level, around
 from extract.paper import Box
 
@@ -25,6 +25,14 @@ _HEADERS = 6
 
 # A run of more words than this over several columns is a sentence, not a head.
 _SENTENCE = 8
+
+# How many lines a title may have, what begins one, and by how much more white than between rows it is set off.
+_TITLES = 2
+_TITLE = re.compile(r"(Table|Figure|Chart|Exhibit|Schedule|Panel|Appendix|Annex)\s+[\dA-Z]", re.IGNORECASE)
+_SET_OFF = 0.35
+
+# Lines nearer than this part of the distance between rows are one row.
+TIGHT = 0.85
 
 # What begins a note under a table.
 _NOTE = re.compile(r"(Sources?|Notes?|N\.?B\.?|Key)\b|\([*:†\d]+\)|\*|†", re.IGNORECASE)
@@ -86,7 +94,7 @@ def _stop(lines: Sequence[Line], start: int, levels: Sequence[Level], taken: Seq
         return start
     stop, last = start + 1, lines[start]
     for i in range(start + 1, len(lines)):
-        if _parted(lines[i - 1], lines[i], levels, taken):
+        if _parted(lines[i - 1], lines[i], levels, taken) or _begins_anew(lines, start, i):
             break
         if len(lines[i].runs) > 1:
             if not _share(last, lines[i]):
@@ -95,6 +103,19 @@ def _stop(lines: Sequence[Line], start: int, levels: Sequence[Level], taken: Seq
         elif i - stop >= _PLAIN:
             break
     return stop
+
+
+def _begins_anew(lines: Sequence[Line], start: int, i: int) -> bool:
+    """Whether a line after figures is the title or the header of another table: set off, and over a header."""
+    head = next((k for k in range(i, min(i + _TITLES + 1, len(lines) - 1)) if len(lines[k].runs) > 1), None)
+    if head is None or has_numbers(lines[head]) or not any(map(has_numbers, lines[start:i])):
+        return False
+    if not any(has_numbers(line) for line in lines[head + 1 : head + 1 + _HEADERS]):
+        return False
+    whites = sorted(b.top - a.bottom for a, b in pairwise(lines[start:i]))
+    usual = whites[len(whites) // 2] if whites else 0.0
+    set_off = lines[i].top - lines[i - 1].bottom > usual + _SET_OFF * lines[i].height
+    return set_off or (head > i and _is_title(lines[i]))
 
 
 def _parted(above: Line, below: Line, levels: Sequence[Level], taken: Sequence[Box]) -> bool:
@@ -119,7 +140,8 @@ def _block(lines: Sequence[Line], start: int, stop: int, levels: Sequence[Level]
     """The block among some lines. Its columns are looked for again when the lines that are none of its are gone."""
     block = Block(tuple(lines[start:stop]), ())
     for _ in range(3):
-        block = _trimmed(Block(block.lines, separators_of(block.lines)), levels)
+        separators = without_units(block.lines, separators_of(block.lines))
+        block = _trimmed(Block(block.lines, separators), levels)
         if not (block.lines and block.separators):
             return None
     return _with_rules(block, lines, lines.index(block.lines[0]), levels, taken)
@@ -150,8 +172,9 @@ def _titles(block: Block, along: Sequence[Level]) -> int:
     top, height = block.lines[0].top, block.lines[0].height
     if any(top - height < level.y < top + 0.3 * height for level in along):
         return 0
+    columns = len(block.separators) + 1
     for i, (above, below) in enumerate(pairwise(block.lines), start=1):
-        if has_numbers(above) or has_numbers(below):
+        if has_numbers(above) or has_numbers(below) or (len(above.runs) == columns and block.fits(above)):
             break
         if any((above.top + above.bottom) / 2 < level.y < below.top + 0.3 * below.height for level in along):
             return i
@@ -166,7 +189,8 @@ def _with_rules(
     along = around(levels, box.x0, box.x1)
     stop = first + len(block.lines)
     start = _header_start(block, lines, first, along, taken)
-    while stop < len(lines) and _continues(block, lines, stop, along, taken):
+    pitch = pitch_of(block.lines)
+    while stop < len(lines) and (_wraps(block, lines, stop, pitch) or _continues(block, lines, stop, along, taken)):
         stop += 1
     whole = tuple(lines[start:stop])
     box = box_of(whole)
@@ -203,12 +227,16 @@ def _rule_above(block: Block, lines: Sequence[Line], first: int, along: Sequence
     best = None
     for start in range(first, max(-1, first - _HEADERS), -1):
         line = lines[start]
-        above = lines[start - 1].bottom - 0.5 * line.height if start else 0.0
-        if start < first and (_parted(line, lines[start + 1], along, ()) or _is_prose(block, line)):
+        above = max(lines[start - 1].bottom - 0.5 * line.height if start else 0.0, line.top - _APART * line.height)
+        if start < first and (_parted(line, lines[start + 1], along, ()) or _is_prose(block, line) or _is_title(line)):
             break
         if any(above <= level.y <= line.top + 0.3 * line.height for level in along):
             best = start
     return best
+
+
+def _is_title(line: Line) -> bool:
+    return _TITLE.match(line.runs[0].text) is not None
 
 
 def _is_prose(block: Block, line: Line) -> bool:
@@ -226,12 +254,36 @@ def _heads(block: Block, line: Line, below: Line, taken: Sequence[Box]) -> bool:
     return inside and all(low > 0 for low, _ in slots)
 
 
+def pitch_of(lines: Sequence[Line]) -> float:
+    """The least distance between two neighbouring lines that both have numbers, and so are two rows; 0 for none."""
+    return min((b.bottom - a.bottom for a, b in pairwise(lines) if has_figures(a) and has_figures(b)), default=0.0)
+
+
+def has_figures(line: Line) -> bool:
+    """Whether a line has a number right of its first run, or is one."""
+    return any(is_number(run.text) for run in line.runs[1:]) or (len(line.runs) == 1 and is_number(line.runs[0].text))
+
+
+def _wraps(block: Block, lines: Sequence[Line], i: int, pitch: float) -> bool:
+    """Whether a line under the block goes on with a cell of its last row: nearer than rows are, or under a text."""
+    line, above = lines[i], lines[i - 1]
+    step, slots = line.bottom - above.bottom, block.slots(line)
+    if has_figures(line) or line.top - above.bottom > 0.5 * line.height or any(low != high for low, high in slots):
+        return False
+    if _is_title(line) or _NOTE.match(line.runs[0].text) or line.runs[-1].x1 > block.box.x1 + line.height:
+        return False
+    if slots[0][0] > 0:
+        edges = [run.x0 for other in block.lines for run in other.runs if slot(run, block.separators) == slots[0]]
+        return any(abs(line.runs[0].x0 - x) < 1 for x in edges)
+    return step < TIGHT * pitch
+
+
 def _continues(block: Block, lines: Sequence[Line], i: int, along: Sequence[Level], taken: Sequence[Box]) -> bool:
     """Whether a line under the block still stands above the rule that ends it."""
     line = lines[i]
     if _parted(lines[i - 1], line, along, taken) or len(line.runs) > 1:
         return False
-    if _is_prose(block, line) or _NOTE.match(line.runs[0].text):
+    if _is_prose(block, line) or _is_title(line) or _NOTE.match(line.runs[0].text):
         return False
     under = lines[i + 1].top + 0.5 * line.height if i + 1 < len(lines) else line.bottom + line.height
     return any(line.bottom - 0.3 * line.height <= level.y <= under for level in along)

@@ -10,13 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from extract.glyphs import UPRIGHT
+from extract.glyphs import UPRIGHT, Bools, Floats
+from extract.leaders import heads_of_runs, leads
 from extract.paper import Box
 from extract.words import Layout, around
 
 # Fractions of a line's height (about 1.15 em; a space is about 0.22).
 _GAP = 0.5  # a wider gap ends a run
 _BAND = 0.15  # a column edge is white over at least this width
+# Three words whose letters are all of one width, but for this, are typed; a gap is wider than so many of their letters.
+_TYPED, _EVEN, _TYPED_GAP = 3, 1.03, 1.5
 
 # A column edge is left white between runs by this many times more lines than write over it. Chosen on ICDAR 2013 (EU).
 _WEIGHT = 3
@@ -26,6 +29,11 @@ _NUMBER = re.compile(
     r"(?![£€$]\s?0)[(\[<>≤≥~±+\-–−£€$]*\s?(\d{1,3}( \d{3})+|\d[\d.,:/]*)\s?[%)\]*†‡kKmM]*"
     r"|[-–—−:.*xX…]+|[nN][/.]?[aA]\.?|c\.?"
 )
+
+
+# Signs and units that may be printed in a column of their own before or after the numbers that they belong to.
+_UNITS_BEFORE = frozenset({"$", "£", "€", "US$", "(", "±", "<", ">"})
+_UNITS_AFTER = frozenset({"%", ")", "%)", "p", "k", "m", "£k", "£m", "*", "**", "†"})
 
 
 class Run(NamedTuple):
@@ -69,22 +77,50 @@ def has_numbers(line: Line) -> bool:
 
 
 def lines_in(found: Layout) -> list[Line]:
-    """The upright lines of a layout, parted into runs at the gaps that are wider than a space."""
+    """The upright lines of a layout, parted into runs at the gaps that are wider than a space.
+
+    A run ends where its leaders begin: they may reach into any column.
+    """
     upright = found.turns.count(UPRIGHT)  # they come first
     line_starts = found.starts[: upright + 1]
-    sides = found.sides[: line_starts[-1]]
-    begins = np.zeros(len(sides), dtype=np.bool_)
-    begins[1:] = sides[1:, 0] - sides[:-1, 2] > _GAP * (sides[1:, 3] - sides[1:, 1])
-    begins[line_starts[:-1]] = True
-    starts = np.flatnonzero(begins)
+    sides, texts = found.sides[: line_starts[-1]], found.texts[: line_starts[-1]]
+    starts = np.flatnonzero(_begin_runs(sides, texts, line_starts))
     bounds = pairwise([*starts.tolist(), len(sides)])
+    printed = np.where(np.fromiter(map(leads, texts), np.bool_, len(texts)), sides[:, 0], sides[:, 2])
+    ink = np.column_stack([sides[:, :2], printed, sides[:, 3]])
     runs = [
-        Run(*box, " ".join(found.texts[first:stop]), first, stop - first)
-        for box, (first, stop) in zip(map(Box._make, around(sides, starts).tolist()), bounds, strict=True)
+        Run(*box, " ".join(texts[first:stop]), first, stop - first)
+        for box, (first, stop) in zip(map(Box._make, around(ink, starts).tolist()), bounds, strict=True)
     ]
     of_lines = pairwise(np.searchsorted(starts, line_starts).tolist())
     boxes = around(sides, line_starts[:-1])[:, [1, 3]].tolist()
     return [Line(top, bottom, tuple(runs[i:j])) for (top, bottom), (i, j) in zip(boxes, of_lines, strict=True)]
+
+
+def _begin_runs(sides: Floats, texts: Sequence[str], line_starts: Sequence[int]) -> Bools:
+    """Which words begin a run: after a wide gap, at the start of a line, and after leaders."""
+    height = sides[:, 3] - sides[:, 1]
+    gap = np.zeros(len(sides))
+    gap[1:] = sides[1:, 0] - sides[:-1, 2]
+    begins: Bools = gap > np.maximum(_GAP * height, _typed_gap(sides, texts, line_starts))
+    if any(text[0] in "._…·" for text in texts):
+        for i, told in heads_of_runs(texts, (gap / height).tolist(), begins.tolist()).items():
+            begins[i] = told
+    begins[line_starts[:-1]] = True
+    return begins
+
+
+def _typed_gap(sides: Floats, texts: Sequence[str], line_starts: Sequence[int]) -> Floats:
+    """How wide a gap must be in lines that were typed, for each word: a typewriter spaces as wide as it prints."""
+    if not len(sides):
+        return np.zeros(0)
+    letters = np.fromiter(map(len, texts), np.int64, len(texts))
+    asked = letters > 2
+    pitch = (sides[:, 2] - sides[:, 0]) / np.maximum(letters, 1)
+    least = np.minimum.reduceat(np.where(asked, pitch, np.inf), line_starts[:-1])
+    most = np.maximum.reduceat(np.where(asked, pitch, 0.0), line_starts[:-1])
+    typed = (np.add.reduceat(asked.astype(np.int64), line_starts[:-1]) >= _TYPED) & (most <= _EVEN * least)
+    return np.repeat(np.where(typed, _TYPED_GAP * most, 0.0), np.diff(line_starts))
 
 
 def box_of(lines: Sequence[Line]) -> Box:
@@ -119,6 +155,24 @@ def separators_of(lines: Sequence[Line]) -> tuple[float, ...]:
         if all(_between(black, *pair) for pair in pairwise([*chosen[max(0, i - 1) : i], x, *chosen[i : i + 1]])):
             chosen.insert(i, x)
     return tuple(chosen)
+
+
+def without_units(lines: Sequence[Line], separators: tuple[float, ...]) -> tuple[float, ...]:
+    """The separators without those that part a column of nothing but signs and units from its numbers."""
+    rows = [
+        {first: run.text for run in line.runs for first, last in [slot(run, separators)] if first == last}
+        for line in lines
+    ]
+    needless = {i for i in range(len(separators)) if _is_of_units(rows, i, i + 1, _UNITS_BEFORE)}
+    needless |= {i for i in range(len(separators)) if _is_of_units(rows, i + 1, i, _UNITS_AFTER)}
+    return tuple(x for i, x in enumerate(separators) if i not in needless)
+
+
+def _is_of_units(rows: Sequence[dict[int, str]], column: int, other: int, units: frozenset[str]) -> bool:
+    """Whether a column holds nothing but units, with numbers in the other one. A dash is no unit: it may be a nil."""
+    filled = [row for row in rows if column in row]
+    numbers = any(is_number(row.get(other, "")) for row in filled)
+    return numbers and all(row[column] in units for row in filled)
 
 
 def _by_merit(white: list[tuple[float, float]], black: list[tuple[float, float]], band: float) -> list[float]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from extract.blocks import Block
 from extract.columns import Line, is_number
+from extract.leaders import LEADERS
 
-# Marks that begin the items of a list, and the dots that lead to a page number.
+# Marks that begin the items of a list, and what numbers a page.
 _ITEM = re.compile(
     r"[•·▪■●○◦\-–—*➢✓o]|\(?(\d{1,2}|[a-zA-Z]|[ivxIVX]+)[.)]|\d+(\.\d+)+\.?|\(\d+\)|\[\d+\]|[\uf000-\uf0ff]"
 )
-_LEADERS = re.compile(r"\.{4,}|(\. ){4,}|…{2,}|_{4,}")
+_PAGE = re.compile(r"([A-Z]{0,2}[-.]?)?\d{1,4}|[ivxlc]+|[IVXLC]+")
 
 # Thresholds chosen on ICDAR 2013 (EU).
 _NUMBERS = 0.4  # of the cells right of the first column
 _WORDS = 6.0  # in a cell of a ruled-off table of text, on average
+
+# The same of a table of text under one rule. Chosen on made-up pages (benchmarks/unruled.py, seed 1).
+_ROWS, _FULL, _FEW_WORDS = 5, 0.9, 4.0
 
 
 def is_table(block: Block) -> bool:
@@ -46,10 +51,14 @@ def _is_of_numbers(block: Block, body: list[Line]) -> bool:
 
 
 def _is_of_text(block: Block, body: list[Line]) -> bool:
-    """Whether rules part short texts."""
+    """Whether rules part short texts; one under the header is enough where nearly every cell of many is filled."""
     runs = [run for line in body for run in line.runs]
     words = sum(run.words for run in runs) / len(runs)
-    return len(block.levels) >= 3 and len(body) >= 3 and words <= _WORDS
+    if len(block.levels) >= 3 and len(body) >= 3 and words <= _WORDS:
+        return True
+    width = len(block.separators) + 1
+    full = width >= 3 and len(body) >= _ROWS and len(runs) >= _FULL * width * len(block.lines)
+    return full and len(block.levels) >= 1 and words <= _FEW_WORDS
 
 
 def _dense(block: Block, body: list[Line]) -> bool:
@@ -66,10 +75,10 @@ def _is_list(block: Block, body: list[Line]) -> bool:
 
 
 def _is_contents(block: Block, body: list[Line]) -> bool:
-    """Whether dots lead to the last column, or it holds page numbers that only grow, with no header but "Page"."""
-    dotted = sum(any(_LEADERS.search(run.text) for run in line.runs) for line in body)
-    if dotted > 0.3 * len(body):
-        return True
+    """Whether dots lead to page numbers, or the last column holds some that only grow, with no header but "Page"."""
+    led = [_led_to(line) for line in body if any(LEADERS.search(run.text) for run in line.runs)]
+    if len(led) > 0.3 * len(body):
+        return _are_pages(led)
     head, *tail = [line.runs[-1].text for line in body]
     pages = [head, *tail] if head.isdigit() else tail
     unheaded = head.isdigit() and body[0] is block.lines[0]
@@ -77,3 +86,19 @@ def _is_contents(block: Block, body: list[Line]) -> bool:
         return False
     numbers = [int(page) for page in pages if page.isdigit()]
     return len(numbers) == len(pages) and numbers == sorted(numbers) and not block.levels
+
+
+def _led_to(line: Line) -> list[str]:
+    """What stands right of the leaders of a line."""
+    last = max(i for i, run in enumerate(line.runs) if LEADERS.search(run.text))
+    return [run.text for run in line.runs[last + 1 :]]
+
+
+def _are_pages(led: list[list[str]]) -> bool:
+    """Whether leaders lead to the pages of a contents: one number each, and the numbers do not fall."""
+    if sum(len(texts) > 1 for texts in led) > 0.3 * len(led):
+        return False
+    pages = [texts[0] for texts in led if len(texts) == 1]
+    numbers = [int(page) for page in pages if page.isdigit()]
+    falls = sum(b < a for a, b in pairwise(numbers))
+    return all(map(_PAGE.fullmatch, pages)) and falls <= max(1, 0.1 * len(numbers))

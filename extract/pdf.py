@@ -14,6 +14,7 @@ from extract.errors import EmptyPaper
 from extract.glyphs import Glyphs
 from extract.levels import Level, levels_of
 from extract.limits import LIMITS, Limits, TooLarge
+from extract.order import in_order
 from extract.paper import Page, PageStatus, Paper, PaperKind, PrintedTable, TextLine
 from extract.pdfium import Drawing
 from extract.ruled import Grid, filled, grids_of
@@ -85,7 +86,7 @@ def _with_text(page: Page, drawing: Drawing, glyphs: Glyphs, limits: Limits) -> 
     found = aligned(rest, levels, ruled, page.number)
     if found:
         rest = layout(left_over(outside, found))
-    return replace(page, tables=ruled + found, lines=_text_lines(rest, page.number))
+    return replace(page, tables=in_order(ruled + found), lines=_text_lines(rest, page.number))
 
 
 def _ruled(

@@ -199,7 +199,7 @@ def test_two_tables_are_numbered_on(drawn: Drawer) -> None:
     assert [row.number for table in page.tables for row in table.rows] == list(range(1, 11))
 
 
-def test_ruled_tables_come_first_and_stay(drawn: Drawer) -> None:
+def test_ruled_tables_and_others_come_in_reading_order(drawn: Drawer) -> None:
     def draw(canvas: Canvas) -> None:
         rows(canvas, SAVINGS, top=360)
         canvas.grid([50, 200, 300], [100, 120, 140])
@@ -207,7 +207,7 @@ def test_ruled_tables_come_first_and_stay(drawn: Drawer) -> None:
         canvas.drawString(205, 125, "38")
 
     page = page_of(drawn(draw))
-    assert [(table.finder, table.number) for table in page.tables] == [("ruled", 1), ("aligned", 2)]
+    assert [(table.finder, table.number) for table in page.tables] == [("aligned", 1), ("ruled", 2)]
     assert [row.number for table in page.tables for row in table.rows] == list(range(1, 8))
 
 
