@@ -17,6 +17,7 @@ from extract.words import Layout, around
 
 # Fractions of a line's height (about 1.15 em; a space is about 0.22).
 _GAP = 0.5  # a wider gap ends a run
+_GAP_BESIDE = 0.3  # or such a one, between a number that stands alone and letters
 _BAND = 0.15  # a column edge is white over at least this width
 # Three words whose letters are all of one width, but for this, are typed; a gap is wider than so many of their letters.
 _TYPED, _EVEN, _TYPED_GAP = 3, 1.03, 1.5
@@ -98,15 +99,19 @@ def lines_in(found: Layout) -> list[Line]:
 
 
 def _begin_runs(sides: Floats, texts: Sequence[str], line_starts: Sequence[int]) -> Bools:
-    """Which words begin a run: after a wide gap, at the start of a line, and after leaders."""
+    """Which words begin a run: after a wide gap, at the start of a line, after leaders, and beside a lone number."""
     height = sides[:, 3] - sides[:, 1]
     gap = np.zeros(len(sides))
     gap[1:] = sides[1:, 0] - sides[:-1, 2]
-    begins: Bools = gap > np.maximum(_GAP * height, _typed_gap(sides, texts, line_starts))
+    typed = _typed_gap(sides, texts, line_starts)
+    begins: Bools = gap > np.maximum(_GAP * height, typed)
     if any(text[0] in "._…·" for text in texts):
         for i, told in heads_of_runs(texts, (gap / height).tolist(), begins.tolist()).items():
             begins[i] = told
     begins[line_starts[:-1]] = True
+    # A column of numbers set to the right stands close to one of text set to the left.
+    near = (gap > np.maximum(_GAP_BESIDE * height, typed))[1:] & begins[:-1] & ~begins[1:]
+    begins[[i + 1 for i in np.flatnonzero(near).tolist() if is_number(texts[i]) and texts[i + 1][0].isalpha()]] = True
     return begins
 
 

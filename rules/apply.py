@@ -76,7 +76,8 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
     """Map a paper by a rule. Raises rules.years.NoYear where a figure's year is not to be had."""
     assembled = assemble(rule, paper)
     lines = build_lines(rule, paper, assembled)
-    problem = Problem(tuple(lines.lines), tuple(lines.figures), build_identities(rule, lines.lines, lines.figures))
+    identities = build_identities(rule, lines.lines, lines.figures, lines.base)
+    problem = Problem(tuple(lines.lines), tuple(lines.figures), identities)
     whose = Found(rule.authority) if isinstance(rule.authority, Authority) else authority_of(paper)
     tables, seams = _tables(rule, assembled, paper)
     return MappedPaper(

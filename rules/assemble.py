@@ -352,7 +352,9 @@ def _going_on(form: Form, printed: PrintedTable, below: Below, own: Alignment, b
         bare = own if own.likeness >= ALIKE else align(form.shapes, below[0], header_rows=0)
         yield _piece(form, printed, below, bare, "it follows a table of this sort, and its rows make sense there")
     if printed.width == before.printed.width:
-        inherited = Alignment(before.alignment.columns, 0, 0.0, 0.0)
+        # Where both make as much sense, a page without a header has the columns of the page before.
+        own_score = 0.0 if form.table.loose or form.table.by_header or bare.header_rows else bare.score + 1
+        inherited = Alignment(before.alignment.columns, 0, 0.0, own_score)
         note = "it follows a table of this sort, with as many columns"
         yield _piece(form, printed, below, inherited, note, before.left_out)
     if printed.width == 1:

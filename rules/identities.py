@@ -11,23 +11,39 @@ from normalise.labels import plain
 from normalise.years import years_within
 from rules.model import IdentityRule, Rule, Selector
 from rules.patterns import full_match
+from rules.years import resolve
 from savings.schema import Figure, Identity, Line, Term
 
 AES_CODE = "aes_code"
 
 
-def build_identities(rule: Rule, lines: Sequence[Line], figures: Sequence[Figure]) -> tuple[Identity, ...]:
-    """All sums of a paper that have at least one printed member, in the order of the rule and the paper."""
+def build_identities(
+    rule: Rule, lines: Sequence[Line], figures: Sequence[Figure], base: str = ""
+) -> tuple[Identity, ...]:
+    """All sums of a paper that have at least one printed member, in the order of the rule and the paper.
+
+    `base` is the paper's first year, from which selectors may count.
+    """
     sums = _Sums(lines, figures)
-    found = [each for promise in rule.identities if promise.each == "row" for each in sums.in_rows(promise)]
+    promises = [_dated(promise, base) for promise in rule.identities]
+    found = [each for promise in promises if promise.each == "row" for each in sums.in_rows(promise)]
     sums.implied = {identity.total: identity.parts for identity in found}
-    over = [promise for promise in rule.identities if promise.each is None]
+    over = [promise for promise in promises if promise.each is None]
     # Sums of sums come before or after the sums that they add up: what an empty total stands for is looked for first.
     first = [identity for promise in over for identity in sums.over_lines(promise)]
     sums.implied = {identity.total: identity.parts for identity in reversed(first)} | sums.implied
     found += [identity for promise in over for identity in sums.over_lines(promise)]
     kept = [i for i in found if _is_printed(figures, i)]
     return tuple(replace(i, id=number) for number, i in enumerate(kept))
+
+
+def _dated(promise: IdentityRule, base: str) -> IdentityRule:
+    """A promise whose selectors name years, in place of counting them from the paper's first."""
+    total, *of = (
+        selector.model_copy(update={"year": resolve(selector.year, base)}) if selector.year else selector
+        for selector in (promise.total, *promise.of)
+    )
+    return promise.model_copy(update={"total": total, "of": tuple(of)})
 
 
 def _is_printed(figures: Sequence[Figure], identity: Identity) -> bool:

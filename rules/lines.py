@@ -16,6 +16,7 @@ from rules.amounts import EMPTY, Convention, readings
 from rules.assemble import RUNNING_ON, Assembled, Form, Piece, Rejoined, SortedRow
 from rules.blocks import block_code, codes_below
 from rules.layouts import Layout, layouts
+from rules.lost import doubts
 from rules.mapped import Mending
 from rules.measures import Measured, measured
 from rules.model import STATEMENTS, Meaning, Rule, TextField
@@ -41,6 +42,8 @@ class Lines:
     # The lookups that had something to look up, by column and value.
     looked_up: set[tuple[str, str]] = field(default_factory=set)
     accounting: Accounting = field(default_factory=Accounting)
+    # The paper's first year, from which rules count others; "" where none is known.
+    base: str = ""
 
     def add(self, figure: Figure, text: str, convention: Convention) -> None:
         """Add a figure and what its readings were made from."""
@@ -50,8 +53,8 @@ class Lines:
 
 def build_lines(rule: Rule, paper: Paper, assembled: Assembled) -> Lines:
     """All lines of a paper in its order. Raises rules.years.NoYear where a column's year is not to be had."""
-    built = Lines()
     years = years_of(rule, assembled.pieces, paper)
+    built = Lines(base=years.base)
     builders = _builders(rule, paper, assembled, years, built)
     built.mendings += dict.fromkeys(r for b in builders.values() for m in b.measures if m for r in m.records)
     sentences = find_sentences(rule, paper, years.base)
@@ -174,6 +177,7 @@ class _FormLines:
         self.measures = measures
         self.built = built
         self.years = years
+        self.lost = doubts(pieces)
         self.headings: dict[str, str] = {}
         self.before: dict[str, str] = {}
         self.last: tuple[str, ...] = ()
@@ -305,9 +309,12 @@ class _FormLines:
             number, line.id, self._year(piece, j) or measure.year, measure.measure, measure.kind,
             measure.convention.unit, found or (EMPTY,),
             _raw(ways, j), self._cell_place(row, piece, j), measure.recurrence, measure.part,
-            "; ".join(filter(None, (measure.doubt, row.rule.unsure if row.rule else "", open_))),
+            "; ".join(filter(None, (measure.doubt, row.rule.unsure if row.rule else "", open_, self._lost(piece, j)))),
         )  # fmt: skip
         self.built.add(figure, placed.text if placed and found else "", measure.convention)
+
+    def _lost(self, piece: Piece | None, j: int) -> str:
+        return self.lost[id(piece)].get(j, "") if piece is not None else ""
 
     def _year(self, piece: Piece | None, j: int) -> str:
         """The year that the row's own page prints over a column; pages of one table may be of different years."""

@@ -396,7 +396,11 @@ class Selector(Strict):
     )
     measure: Measure | None = Field(default=None, description="What was measured.", examples=["target"])
     kind: Kind | None = Field(default=None, description="Which part of the saving.", examples=["cashable"])
-    year: str | None = Field(default=None, description="The financial year or span.", examples=["2007/08"])
+    year: Annotated[str, Field(pattern=r"^(base(\+\d)?(-base\+\d)?|\d{4}/\d\d(-\d{4}/\d\d)?)$")] | None = Field(
+        default=None,
+        description="The financial year or span, or counted from the paper's first: `base`, `base+1`, `base-base+2`.",
+        examples=["2007/08", "base+1"],
+    )
     recurrence: Recurrence | None = Field(default=None, description="Whether it comes back.", examples=["ongoing"])
     part: str | None = Field(default=None, description="A split of the rule's own.", examples=["cumulative"])
     unit: Unit | None = Field(default=None, description="What is counted.", examples=["GBP"])

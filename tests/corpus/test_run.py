@@ -15,8 +15,11 @@ import pytest
 from corpus import folders, typeset
 from corpus.__main__ import main
 from corpus.folders import CASE_FILE, CORPUS, KEPT_FOLDER, all_cases, case_name, paper_of
+from corpus.report import report
+from corpus.run import check
 from corpus.table import END, START, table
 from corpus.yields import CHECKS, FIGURES, FILES, MEANT, PRINTED
+from rules.load import RuleFile, load_rules
 
 NAME = "cheshire/shared-services-2012-13"
 # On page 1, row 5: "A01b - ICT", with a target of £715k.
@@ -41,6 +44,11 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return status, capsys.readouterr().out
 
     return run_command
+
+
+@pytest.fixture(scope="module")
+def rules() -> tuple[RuleFile, ...]:
+    return load_rules()
 
 
 @pytest.fixture
@@ -427,8 +435,10 @@ def test_a_case_holds_its_paper_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("folder", all_cases(), ids=case_name)
-def test_every_case_is_accepted(folder: Path) -> None:
+def test_every_case_is_as_it_must_be(folder: Path, rules: tuple[RuleFile, ...]) -> None:
     assert {file.name for file in (folder / KEPT_FOLDER).iterdir()} == set(FILES)
+    result = check(folder, rules)
+    assert result.ok, "\n".join(report(result, 5))
 
 
 def test_the_table_of_the_readme_holds() -> None:

@@ -314,3 +314,15 @@ def test_text_is_no_table(drawn: Drawer, draw: Callable[[Canvas], None]) -> None
     page = page_of(drawn(draw))
     assert page.tables == ()
     assert page.lines
+
+
+def test_text_that_begins_close_after_a_column_of_numbers_is_a_column_of_its_own(drawn: Drawer) -> None:
+    """4 points lie between the two: more than a space, less than what parts words elsewhere."""
+
+    def draw(canvas: Canvas) -> None:
+        rows(canvas, SAVINGS)
+        for i, note in enumerate(("On course", "More carers", "BV12 down", "Contract let", "See above")):
+            canvas.drawString(RIGHT[2] + 4, 300 - i * 15, note)
+
+    found = texts(only_table(drawn(draw)))
+    assert [row[3:] for row in found[:2]] == [["(150)", "On course"], ["40", "More carers"]]

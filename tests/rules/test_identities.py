@@ -76,6 +76,28 @@ def test_an_empty_subtotal_stands_in_the_total_by_its_lines(order: int) -> None:
     assert "broken" not in "".join(found.sums)
 
 
+def test_a_sum_may_reach_from_one_year_to_the_next() -> None:
+    """Annual and cumulative: what was gained so far, and the gain of the year."""
+    columns = [
+        {"header": f"{{year}} {part}", "part": part, "year": "printed"}
+        for part in ("annual", "so far")
+        for _ in range(2)
+    ]
+    cumulative = {
+        "name": "so far + annual = so far",
+        "each": "row",
+        "total": {"part": "so far", "year": "base+1"},
+        "of": [{"part": "so far", "year": "base"}, {"part": "annual", "year": "base+1"}],
+    }
+    made = with_columns(
+        PLAN, {"header": "Saving", "field": "detail"}, *columns[::2], *columns[1::2],
+        rows=[{"level": "item", "needs": ["detail"]}], identities=[cumulative],
+    )  # fmt: skip
+    head = "Saving | 2008/09 annual | 2008/09 so far | 2009/10 annual | 2009/10 so far"
+    found = read(made, f"{head}\nBuses | 4 | 4 | 3 | 7\nInk | 1 | 1 | 1 | 3")
+    assert found.sums == ["so far + annual = so far: 7 of 7 holds", "so far + annual = so far: 2 of 3 broken"]
+
+
 def test_a_sum_whose_total_is_not_printed_cannot_be_checked_and_says_so() -> None:
     found = banded("Buses | 10 | 5 | |")
     (check,) = found.outcome.checks

@@ -1,0 +1,57 @@
+"""A page that has fewer columns of figures than its rule: what may stand under the wrong header is ambiguous."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.rules.made import PLAN, Found, read, with_columns
+
+COLUMNS = [
+    {"header": "Saving", "field": "detail"},
+    {"header": "Expected gain", "kind": "total", "year": "2006/07"},
+    {"header": "of which cashable", "kind": "cashable", "year": "2006/07"},
+    {"header": "Gain to date", "kind": "total", "measure": "achieved", "year": "2006/07"},
+    {"header": "of which cashable", "kind": "cashable", "measure": "achieved", "year": "2006/07"},
+]
+ROWS = "Buses | 84 | 42 | 40\nInk | 6 | 3 | 2\nTotal | 90 | 45 | 42"
+
+
+def found_under(header: str, rows: str = ROWS) -> Found:
+    sorts: list[dict[str, Any]] = [
+        {"level": "total", "when": {"detail": "Total"}},
+        {"level": "item", "needs": ["detail"]},
+    ]
+    return read(with_columns(PLAN, *COLUMNS, rows=sorts), f"{header}\n{rows}")
+
+
+def proofs(found: Found) -> list[str]:
+    return [mark.split()[1] for mark in found.marks["Buses"]]
+
+
+def test_figures_are_ambiguous_where_two_headers_were_read_as_one() -> None:
+    found = found_under("Saving | Expected gain £000 | of which Gain to date cashable | of which cashable")
+    assert proofs(found) == ["reconciled", "ambiguous", "ambiguous"]
+
+
+def test_a_header_that_names_its_column_settles_it_unless_the_lost_one_has_the_same_name() -> None:
+    found = found_under("Saving | Expected gain | Gain to date | of which cashable")
+    assert proofs(found) == ["reconciled", "reconciled", "ambiguous"]
+
+
+def test_a_page_with_all_columns_is_not_in_doubt() -> None:
+    header = "Saving | Expected gain | of which cashable | Gain to date | of which cashable"
+    found = found_under(header, "Buses | 84 | 42 | 40 | 20\nInk | 6 | 3 | 2 | 1\nTotal | 90 | 45 | 42 | 21")
+    assert proofs(found) == ["reconciled"] * 4
+
+
+def test_a_page_without_a_header_is_in_doubt_as_the_one_before_it() -> None:
+    first = "Saving | Expected gain | of which Gain to date cashable | of which cashable"
+    found = found_under(first, "Ink | 6 | 3 | 2\nPaper | 5 | 1 | 1\n====\nBuses | 84 | 42 | 40\nTotal | 95 | 46 | 43")
+    assert proofs(found) == ["reconciled", "ambiguous", "ambiguous"]
+
+
+def test_years_are_named_by_themselves() -> None:
+    sorts: list[dict[str, Any]] = [{"level": "item", "needs": ["detail"]}]
+    made = with_columns(PLAN, COLUMNS[0], {"header": "{year}", "times": 3}, rows=sorts, identities=[])
+    found = read(made, "Saving | 2007/08 | 2008/09\nBuses | 84 | 42")
+    assert "ambiguous" not in " ".join(found.marks["Buses"])
