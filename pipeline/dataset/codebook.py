@@ -212,6 +212,7 @@ PAPERS = File(
         _integer("checks_broken", "Sums that do not.", "6"),
         Column("seconds", Type.SECONDS, "Seconds that reading it took.", "0.42", required=True),
         _text("error", "What is wrong with it, and what to do.", ""),
+        _text("warnings", "What its rule asks to be looked at, though the paper was read.", ""),
     ),
     ("path",),
 )
