@@ -36,12 +36,21 @@ def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, Rul
     Raises rules.years.NoYear.
     """
     found = matches(rules, paper)
+    no_year: NoYear | None = None
     while found and found[0].fits:
         rule = found[0].rule
-        mapped = apply_rule(rule.rule, paper)
+        try:
+            mapped = apply_rule(rule.rule, paper)
+        except NoYear as error:
+            # Another rule may know the year; where none does, this one's fault is the paper's.
+            no_year = no_year or error
+            found = without(found, rule, str(error))
+            continue
         if mapped.problem.lines:
             return mapped, rule, _without_empty_rivals(found, paper)
         found = without(found, rule, "holds its words, but none of its tables")
+    if no_year is not None:
+        raise no_year
     for match in found:
         nearly = _nearly(match, paper)
         if nearly is not None:

@@ -14,7 +14,7 @@ import regex
 from extract.paper import Page, Paper, PrintedTable, TextLine
 from normalise.align import Alignment, Content, Shape, align
 from normalise.grid import GridCell, GridRow, full_grid
-from normalise.labels import likeness, plain
+from normalise.labels import contains, likeness, plain
 from normalise.marks import is_no_figure, one_line
 from normalise.meant import apart
 from normalise.numbers import is_amount, split_amounts
@@ -30,7 +30,7 @@ from normalise.stitch import (
     reading_order,
 )
 from normalise.years import read_years
-from rules.fit import YEAR, fit
+from rules.fit import YEAR, Fitted, fit
 from rules.match import unmet_phrases
 from rules.model import Band, Column, Phrases, RowRule, Rule, TableRule, columns_of
 from rules.patterns import full_match
@@ -247,9 +247,7 @@ class _Found:
         if fitted is None:
             return Piece(form, printed, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), (), (), "it has no header")
         variant, own = self._variant(form, fitted.shapes), fitted.alignment
-        return _piece(
-            variant, printed, below, own, f"its header is {own.likeness:.0%} like the rule's", fitted.left_out
-        )
+        return _piece(variant, printed, below, own, f"its header is {own.likeness:.0%} like the rule's", fitted)
 
     def _variant(self, form: Form, shapes: tuple[int, ...]) -> Form:
         """The form with these of its columns, in this order."""
@@ -356,7 +354,7 @@ def _going_on(form: Form, printed: PrintedTable, below: Below, own: Alignment, b
         own_score = 0.0 if form.table.loose or form.table.by_header or bare.header_rows else bare.score + 1
         inherited = Alignment(before.alignment.columns, 0, 0.0, own_score)
         note = "it follows a table of this sort, with as many columns"
-        yield _piece(form, printed, below, inherited, note, before.left_out)
+        yield replace(_piece(form, printed, below, inherited, note, before), header=())
     if printed.width == 1:
         yield _piece(form, printed, below, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell")
 
@@ -380,13 +378,18 @@ def _piece(
     below: Below,
     alignment: Alignment,
     note: str,
-    left_out: frozenset[int] = frozenset(),
+    known: Fitted | Piece | None = None,
 ) -> Piece:
-    """A printed table under one alignment; `below` are its rows and the heading that they begin under."""
+    """A printed table under one alignment; `below` are its rows and the heading that they begin under.
+
+    `known` is what its own header says, or the piece that it goes on from.
+    """
     grid, heading = below
     header, body = tuple(grid[: alignment.header_rows]), grid[alignment.header_rows :]
+    header, left_out = (known.header, known.left_out) if known is not None else (header, frozenset())
     placed = [place_row(form, alignment.columns, row, left_out) for row in body if row.filled]
-    rows = tuple(r if r.rule else _as_header(form, alignment, header, r) for r in _sorted(form, placed, heading))
+    rows = tuple(_as_header(form, header, r) for r in _sorted(form, placed, heading))
+    rows = tuple(_about_something_else(form.table.about, rows))
     return Piece(form, printed, alignment, header, rows, note, left_out=left_out)
 
 
@@ -406,12 +409,32 @@ def _misfits(form: Form, placed: PlacedRow) -> int:
 HEADER = RowRule(level="note", why="the header, repeated")
 
 
-def _as_header(form: Form, alignment: Alignment, header: Sequence[GridRow], row: SortedRow) -> SortedRow:
-    """A row of no sort that repeats the header is header."""
-    texts = {plain(c.text) for h in header for c in h.filled} | {plain(s.label) for s in form.shapes if s.label}
+def _as_header(form: Form, header: Sequence[GridRow], row: SortedRow) -> SortedRow:
+    """A row that repeats the header is header: one of no sort that has most of it, any other that has nothing else."""
+    printed = {plain(c.text) for h in header for c in h.filled}
     filled = row.placed.row.filled
-    same = sum(plain(c.text) in texts for c in filled)
-    return SortedRow(row.placed, HEADER, {}, row.label, row.heading) if filled and same >= 0.7 * len(filled) else row
+    if row.rule is None:
+        texts = printed | {plain(s.label) for s in form.shapes if s.label}
+        same = sum(plain(c.text) in texts for c in filled)
+        repeats = bool(filled) and same >= 0.7 * len(filled)
+    else:
+        repeats = len(filled) > 1 and all(plain(c.text) in printed and not is_amount(c.text) for c in filled)
+    return SortedRow(row.placed, HEADER, {}, row.label, row.heading) if repeats else row
+
+
+OTHER = RowRule(level="note", why="it stands under a heading that is about something else")
+
+
+def _about_something_else(about: Phrases, rows: Sequence[SortedRow]) -> Iterator[SortedRow]:
+    """The rows of a table; those under a heading inside it that is about what the rule leaves out are notes."""
+    other = False
+    for row in rows:
+        texts = [c.text for c in row.placed.row.filled]
+        said = plain(" ".join(texts))
+        if about != Phrases() and not any(map(is_amount, texts)):
+            left_out = any(contains(said, phrase) for phrase in about.none)
+            other = left_out or (other and not any(contains(said, phrase) for phrase in about.any))
+        yield SortedRow(row.placed, OTHER, {}, row.label, row.heading) if other else row
 
 
 def _rejoined(pieces: Sequence[Piece]) -> Iterator[Piece]:

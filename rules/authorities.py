@@ -31,9 +31,13 @@ _NAME = rf"{_WORD}(?:,? (?:(?:and|upon|on|with|in|of|the|under|h|&) )*{_WORD})*"
 _STYLE = r"County|City|Borough|District|Metropolitan|Unitary|Royal|London|Town|and|&|of|Islands"
 _COUNCIL = regex.compile(
     rf"(?P<before>(?:(?:London|Royal|Metropolitan|County)? ?Borough|City|County|District) of )?"
-    rf"(?P<name>{_NAME}?)(?P<style>(?: (?:{_STYLE}))*) (?:Council|Corporation)\b"
+    rf"(?P<name>{_NAME}?)(?P<style>(?: (?:{_STYLE}))*) Council\b"
+    r"(?!(?i:[ -]?(?:tax|house|plan|meeting|dwelling|home|rent)))"
     rf"|(?P<before>(?:London|Royal|Metropolitan) Borough of )(?P<name>{_NAME})"
 )
+_STYLES = frozenset(_STYLE.casefold().split("|"))
+# Words of names of authorities that many have.
+_COMMON = frozenset({"council", "shared", "services", "east", "west", "north", "south", "upon", "made", "up"})
 # Words of papers and of their committees that may stand before a name, and are no part of one.
 _NO_NAME = frozenset({
     "a", "about", "agenda", "and", "annual", "appendix", "at", "backward", "board", "budget", "by", "cabinet",
@@ -82,9 +86,11 @@ def authority_of(paper: Paper) -> Found:
     """The council that a paper names most, the first page going before the others."""
     counts: Counter[str] = Counter()
     first: dict[str, tuple[str, Authority, TextLine]] = {}
+    outside = {line for page in paper.pages for line in page.lines}
     for line in _lines(paper):
         for printed, authority in _named(one_line(line.text)):
-            counts[authority.name] += TITLE if line.page == paper.pages[0].number else 1
+            between = line in outside
+            counts[authority.name] += (TITLE if line.page == paper.pages[0].number else 1) * (2 if between else 1)
             first.setdefault(authority.name, (printed, authority, line))
     if not counts:
         return Found(
@@ -100,6 +106,20 @@ def authority_of(paper: Paper) -> Found:
     return Found(authority, (record,), doubt)
 
 
+def is_of_another(paper: Paper, authority: Authority) -> str:
+    """The council whose paper it is, if that is plainly not an authority; empty where it may well be that one.
+
+    The first page names a council outside its tables, and nowhere does the paper name the authority.
+    """
+    named = [a for line in paper.pages[0].lines for _, a in _named(one_line(line.text))] if paper.pages else []
+    words = {w for w in regex.findall(r"\p{L}+", authority.name.casefold()) if w not in _NO_NAME | _STYLES | _COMMON}
+    if not named or not words:
+        return ""
+    if any(regex.search(rf"\b{word}\b", paper.text, regex.IGNORECASE) for word in words):
+        return ""
+    return named[0].name
+
+
 def _lines(paper: Paper) -> Iterator[TextLine]:
     """The lines of a paper, and the cells of its tables as lines: a title may stand in a frame."""
     for page in paper.pages:
@@ -111,19 +131,26 @@ def _lines(paper: Paper) -> Iterator[TextLine]:
 
 def _named(text: str) -> Iterator[tuple[str, Authority]]:
     """The councils that a text names: as printed, and what they are."""
+    if "council" not in text.casefold() and "borough" not in text.casefold():
+        return
     shown = text.title() if text.isupper() else text
     for match in _COUNCIL.finditer(shown, timeout=1.0):
         words = match["name"].split(" ")
         while words and words[0].casefold().strip(",.") in _NO_NAME:
             words.pop(0)
-        if words:
+        if words and not {word.casefold() for word in words} <= _STYLES:
             before = match["before"] or "" if len(words) == len(match["name"].split(" ")) else ""
             name = " ".join(words)
             printed = before + match[0][len(match["before"] or "") + len(match["name"]) - len(name) :]
+            if _key(name) not in known_councils() and ", " in name:
+                name = name.rpartition(", ")[2]
             known = known_councils()
             councils = known.get(_key(name)) or known.get(_key(regex.sub("^(?:City|County) of ", "", name)), ())
             council = _of_style(councils, before + (match["style"] or ""))
-            yield match[0], Authority(name=printed, gss=council.gss if council else "")
+            # "Other Council" may be anything; a name that no list has must be styled as one, or be the whole line.
+            styled = bool(before.strip() or (match["style"] or "").strip())
+            if council is not None or styled or match[0] == shown:
+                yield match[0], Authority(name=printed, gss=council.gss if council else "")
 
 
 def _of_style(councils: tuple[Known, ...], style: str) -> Known | None:

@@ -90,9 +90,9 @@ def _levels(j: int, pieces: Sequence[Piece], paper: Paper) -> Iterator[list[_See
 def _header(piece: Piece, columns: Sequence[int | None] | None) -> Iterator[_Seen]:
     """The header cells of some columns, or of all that the rule may know."""
     for row in piece.header:
-        for cell in row.filled:
-            known = cell.column not in piece.left_out if columns is None else cell.column in columns
-            if known:
+        for i, cell in enumerate(row.cells):
+            known = i not in piece.left_out if columns is None else i in columns
+            if known and cell.text:
                 where = "over the column" if columns else "over the table"
                 yield _Seen(cell.text, Place(row.page, row.number, cell.column, box_of(cell.box)), where)
 

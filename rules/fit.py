@@ -8,7 +8,7 @@ posts, and is left alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -16,7 +16,7 @@ from normalise.align import MAX_HEADER_ROWS, Alignment
 from normalise.grid import GridRow
 from normalise.labels import plain
 from normalise.numbers import is_amount
-from normalise.units import is_unit, label_part
+from normalise.units import is_unit, label_part, read_units
 from normalise.years import read_years
 from rules.model import Band, Column
 
@@ -25,8 +25,9 @@ YEAR = "{year}"
 ALIKE = 0.84
 # A header of several lines may be longer than one that is known, where the column holds text.
 PARTLY = 0.9
-# Words that a header of figures may hold besides what the rule says of it; they change nothing of what it measures.
-COLUMN_WEIGHT, BAND_WEIGHT = 1.0, 0.5
+# A column that may stand without a header, and does: less than any header says.
+BARE = 0.3
+BAND_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ class Fitted:
     """What a printed table's header says: the rule's columns that it has, from left to right, and where each stands.
 
     `shapes` are indexes into the rule's columns. `left_out` are printed columns with a header that the rule does not
-    know.
+    know. `header` are the header's rows, each cell over the column that it is the header of.
     """
 
     shapes: tuple[int, ...]
     alignment: Alignment
     left_out: frozenset[int]
+    header: tuple[GridRow, ...]
 
 
 def fit(columns: Sequence[Column], bands: Sequence[Band | None], rows: Sequence[GridRow]) -> Fitted | None:
@@ -52,11 +54,12 @@ def fit(columns: Sequence[Column], bands: Sequence[Band | None], rows: Sequence[
 def _fit(
     columns: Sequence[Column], bands: Sequence[Band | None], rows: Sequence[GridRow], header_rows: int
 ) -> Fitted | None:
-    header = rows[:header_rows]
+    header = _over_columns(rows[:header_rows], rows[header_rows:])
     scores = [
         [_score(column, band, header, i) for i in range(len(rows[0].cells))]
         for column, band in zip(columns, bands, strict=True)
     ]
+    _clear_bare(scores, columns, rows[header_rows:])
     places = _assigned(scores)
     if not _is_complete(columns, places):
         return None
@@ -66,18 +69,59 @@ def _fit(
         return None
     while header_rows < len(rows) - 1 and _goes_on(rows[header_rows], amounts):
         header_rows += 1
+    header = _over_columns(rows[:header_rows], rows[header_rows:])
     total = sum(scores[j][places[j]] for j in order)
     alignment = Alignment(tuple(places[j] for j in order), header_rows, total / len(order), total)
-    return Fitted(tuple(order), alignment, frozenset(_named_otherwise(rows[:header_rows], places)))
+    return Fitted(tuple(order), alignment, frozenset(_named_otherwise(header, places)), header)
+
+
+def _over_columns(header: Sequence[GridRow], body: Sequence[GridRow]) -> tuple[GridRow, ...]:
+    """The header with cells that stand beside their column put over it.
+
+    Where words make the columns, a header in the middle over amounts on the right falls to a column of its own, with
+    nothing below it, and the column beside it has no header.
+    """
+    width = len(header[0].cells)
+    headed = [any(row.cells[i].text for row in header) for i in range(width)]
+    # The header may be printed again further down.
+    known = {cell.text for row in header for cell in row.filled}
+    filled = [any(row.cells[i].text and row.cells[i].text not in known for row in body) for i in range(width)]
+    moves: dict[int, int] = {}
+    for i in range(width):
+        free = [k for k in (i + 1, i - 1) if 0 <= k < width and filled[k] and not headed[k]]
+        free = [k for k in free if k not in moves.values()]
+        if headed[i] and not filled[i] and free:
+            moves[i] = free[0]
+    order = list(range(width))
+    for i, k in moves.items():
+        order[i], order[k] = order[k], order[i]
+    return tuple(replace(row, cells=tuple(row.cells[i] for i in order)) for row in header)
 
 
 def _score(column: Column, band: Band | None, header: Sequence[GridRow], i: int) -> float:
     """How well what stands over a printed column says that it is a column of the rule; 0 where it does not."""
     own = max((_alike(column, label, text) for label in column.headers for text in _texts(header, i)), default=0.0)
+    if not own and column.may_be_bare and not any(row.cells[i].text for row in header):
+        return BARE
     if band is None or not own:
         return own
     over = max((_likeness(label_part(text), _bare(b)) for b in band.headers for text in _over(header, i)), default=0.0)
     return own + BAND_WEIGHT * over if over >= ALIKE else 0.0
+
+
+def _clear_bare(scores: list[list[float]], columns: Sequence[Column], body: Sequence[GridRow]) -> None:
+    """A text without a header is the first column that has none and holds no amounts."""
+    for j, row in enumerate(scores):
+        bare = [i for i, score in enumerate(row) if score == BARE]
+        texts = [i for i in bare if not _holds_amounts(body, i)]
+        for i in bare:
+            if columns[j].is_figure or i not in texts[:1]:
+                row[i] = 0.0
+
+
+def _holds_amounts(body: Sequence[GridRow], i: int) -> bool:
+    texts = [row.cells[i].text for row in body if row.cells[i].text]
+    return not texts or sum(map(is_amount, texts)) > len(texts) / 2
 
 
 def _texts(header: Sequence[GridRow], i: int) -> Iterator[str]:
@@ -109,6 +153,9 @@ def _alike(column: Column, label: str, text: str) -> float:
         if len(years) != 1:
             return 0.0
     elif column.is_figure and years and column.year != "printed":
+        return 0.0
+    if column.name and read_units(text):
+        # Amounts stand below it, whatever else does: two columns read as one.
         return 0.0
     rest = label_part(text)
     if not bare:
@@ -144,7 +191,7 @@ def _is_complete(columns: Sequence[Column], places: dict[int, int]) -> bool:
     """Whether each column is there as often as it must be, and something of each sort that a table needs."""
     for column in {id(c): c for c in columns}.values():
         there = sum(c is column and j in places for j, c in enumerate(columns))
-        if there < column.fewest and column.headers:
+        if there < column.fewest:
             return False
     return any(columns[j].is_figure for j in places)
 

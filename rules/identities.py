@@ -71,19 +71,22 @@ class _Sums:
                 continue
             for total in self.of_line[line.id]:
                 if _selects_figure(promise.total, total):
-                    parts = tuple(self._parts_in_row(promise, line, total))
+                    parts = self._parts_in_row(promise, line, total)
                     if parts:
                         yield Identity(
                             0, promise.name, _where(line, total), total.id, parts, promise.rounding, promise.infers
                         )
 
-    def _parts_in_row(self, promise: IdentityRule, line: Line, total: Figure) -> Iterator[Term]:
+    def _parts_in_row(self, promise: IdentityRule, line: Line, total: Figure) -> tuple[Term, ...]:
+        """The parts of a sum in a line; none where one of them has no column in this paper: it is not promised then."""
+        parts: list[Term] = []
         for selector in promise.of:
-            for figure in self.of_line[line.id]:
-                if figure.id == total.id or not _selects_figure(selector, figure):
-                    continue
-                if _adds_to(total, figure, promise) if promise.years else _fellow(total, figure, selector):
-                    yield Term(figure.id, selector.sign)
+            others = (f for f in self.of_line[line.id] if f.id != total.id and _selects_figure(selector, f))
+            found = [f for f in others if _is_part(total, f, selector, promise)]
+            if not found:
+                return ()
+            parts += [Term(figure.id, selector.sign) for figure in found]
+        return tuple(parts)
 
     def over_lines(self, promise: IdentityRule) -> Iterator[Identity]:
         """Sums over lines: for each total line and each of its figures, the same figure of the lines that it adds."""
@@ -163,6 +166,10 @@ def _adds_to(total: Figure, figure: Figure, promise: IdentityRule) -> bool:
         return figure.signature == total.signature
     same = figure.signature[1:] == total.signature[1:]
     return same and figure.year != total.year and figure.year in years_within(total.year)
+
+
+def _is_part(total: Figure, figure: Figure, selector: Selector, promise: IdentityRule) -> bool:
+    return _adds_to(total, figure, promise) if promise.years else _fellow(total, figure, selector)
 
 
 def _fellow(total: Figure, figure: Figure, selector: Selector) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from extract.paper import Paper
 from normalise.labels import contains, plain
+from rules.authorities import is_of_another
 from rules.load import RuleFile
-from rules.model import Phrases
+from rules.model import Authority, Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def matches(rules: Iterable[RuleFile], paper: Paper) -> tuple[Match, ...]:
     An authority's own rule goes before one that serves any authority which used a form.
     """
     text = plain(paper.text)
-    return _ranked(_match(rule, text) for rule in rules)
+    return _ranked(_match(rule, text, paper) for rule in rules)
 
 
 def _ranked(found: Iterable[Match]) -> tuple[Match, ...]:
@@ -58,10 +59,19 @@ def rivals(found: Sequence[Match]) -> tuple[Match, ...]:
     )
 
 
-def _match(rule: RuleFile, text: str) -> Match:
+def _match(rule: RuleFile, text: str, paper: Paper) -> Match:
     phrases = rule.rule.match
     unmet = unmet_phrases(phrases, text)
-    return Match(rule, len(phrases.all) + bool(phrases.any) + bool(phrases.none) - len(unmet), unmet)
+    # What one council's file says of its layout may hold for another's paper; whose it is does not.
+    authority = rule.rule.authority
+    other = is_of_another(paper, authority) if isinstance(authority, Authority) and not unmet else ""
+    if other:
+        return Match(rule, _conditions(phrases), (f"is a paper of {other}",))
+    return Match(rule, _conditions(phrases) - len(unmet), unmet)
+
+
+def _conditions(phrases: Phrases) -> int:
+    return len(phrases.all) + bool(phrases.any) + bool(phrases.none)
 
 
 def unmet_phrases(phrases: Phrases, text: str) -> tuple[str, ...]:

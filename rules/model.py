@@ -65,7 +65,7 @@ class Strict(BaseModel):
 
 
 PRINTED = "printed"
-Year = Annotated[str, Field(pattern=r"^(printed|base(\+\d)?(-base\+\d)?|\d{4}/\d\d(-\d{4}/\d\d)?)$")]
+Year = Annotated[str, Field(pattern=r"^(printed|span|base(\+\d)?(-base\+\d)?|\d{4}/\d\d(-\d{4}/\d\d)?)$")]
 Scale = Annotated[int, Field(gt=0)] | Literal["suffix", "printed"]
 Sign = Literal[1, -1, "printed"]
 
@@ -109,7 +109,8 @@ class FigureKeys(Strict):
     year: Year | None = Field(
         default=None,
         description="A financial year or span; `printed` (in the header of the column or its band), `base` (the "
-        "paper's first year), `base+1` and so on, or `base-base+2` for three years at once.",
+        "paper's first year), `base+1` and so on, `base-base+2` for three years at once, or `span`, from "
+        "the first to the last year that the table prints.",
         examples=["printed", "base+1", "base-base+2", "2007/08"],
     )
     recurrence: Recurrence | None = Field(
@@ -147,7 +148,9 @@ class Column(FigureKeys):
         examples=["Non cashable", "{year}"],
     )
     also: tuple[str, ...] = Field(
-        default=(), description="Other headers that the column may have.", examples=[["Productivity", "Non cash"]]
+        default=(),
+        description='Other headers that the column may have; of a `by_header` table also none at all, "".',
+        examples=[["Productivity", "Non cash"]],
     )
     field: TextField | None = Field(
         default=None, description="The text of the schema that it holds.", examples=["detail"]
@@ -188,6 +191,11 @@ class Column(FigureKeys):
     def headers(self) -> tuple[str, ...]:
         """All headers that it may have, the first one first; none where it has none."""
         return tuple(filter(None, (self.header, *self.also)))
+
+    @property
+    def may_be_bare(self) -> bool:
+        """Whether it may stand without a header."""
+        return "" in self.also or not self.headers
 
     @property
     def fewest(self) -> int:

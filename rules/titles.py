@@ -21,7 +21,8 @@ class Titles:
         """Whether a table is headed as a rule asks: the nearest text that holds any of its phrases decides."""
         if about == Phrases():
             return True
-        for text in (*(c.text for row in header for c in row.filled), *self._above(printed)):
+        own = " | ".join(cell.text for row in header for cell in row.filled)
+        for text in (own, *self._above(printed)):
             said = plain(text)
             if any(contains(said, phrase) for phrase in about.none):
                 return False

@@ -13,6 +13,9 @@ from rules.fit import YEAR
 from rules.model import Band, Column, Rule, YearFound
 from rules.patterns import first_match
 
+# Of a column that adds up those of all years.
+SPAN = "span"
+
 
 class NoYear(ValueError):
     """A column's year is said to be printed, and no page prints one."""
@@ -81,12 +84,20 @@ def _earliest(printed: Iterable[Sequence[str]]) -> str:
 
 def _years(form: Form, printed: Sequence[str], base: str) -> Iterable[str]:
     for j, (column, band) in enumerate(zip(form.columns, form.bands, strict=True)):
-        yield _year(form, column, band, printed[j], base) if column.is_figure else ""
+        known = _whole_span(form, printed) if _said(column, band) == SPAN else printed[j]
+        yield _year(form, column, band, known, base) if column.is_figure else ""
+
+
+def _whole_span(form: Form, printed: Sequence[str]) -> str:
+    """From the first to the last year over columns whose header is one; a single one is no span."""
+    years = [year for column, year in zip(form.columns, printed, strict=True) if year and _asks_year(column)]
+    first, last = min(years, default=""), max(years, default="")
+    return f"{first[:7]}-{last[-7:]}" if first != last else first
 
 
 def _year(form: Form, column: Column, band: Band | None, printed: str, base: str) -> str:
     said = _said(column, band)
-    year = (printed or base) if said == "printed" else resolve(said, base)
+    year = (printed or base) if said in ("printed", SPAN) else resolve(said, base)
     if not year:
         name = column.header or (band.band if band else "")
         raise NoYear(f"table {form.name!r}: no financial year is printed over {name!r}, and the rule gives none")
