@@ -182,6 +182,8 @@ class _Found:
         self.titles = titles
         # The forms that the headers of tables give, by the rule's table and its columns that are there.
         self.variants: dict[tuple[str, tuple[int, ...]], Form] = {}
+        # Tables under a header of the rule that are about something else, by `id`.
+        self.about_other: dict[int, str] = {}
         self.pieces: list[Piece] = []
         self.ignored: list[tuple[PrintedTable, str]] = []
         self.unclaimed: list[PrintedTable] = []
@@ -196,9 +198,10 @@ class _Found:
             reason = f"it is the rule's table {piece.form.name!r}: {piece.note}"
             self.seams += [piece.seam] if piece.seam else self._apart(printed, reason)
             return
-        if named or rest:
-            self.ignored.append((printed, named or rest))
-            self.seams += self._apart(printed, f"the rule leaves it out: {named or rest}", after_piece=True)
+        why = named or self.about_other.get(id(printed), "") or rest
+        if why:
+            self.ignored.append((printed, why))
+            self.seams += self._apart(printed, f"the rule leaves it out: {why}", after_piece=True)
         else:
             self.unclaimed.append(printed)
             self.seams += [open_seam] if open_seam else []
@@ -224,7 +227,10 @@ class _Found:
             headed = self._headed(form, printed, below)
             own = headed.alignment
             has_header = own.likeness >= ALIKE
-            if has_header and not self.titles.allow(form.table.about, printed, headed.header):
+            allowed, other = self.titles.allow(form.table.about, printed, headed.header) if has_header else (True, "")
+            if not allowed:
+                if other:
+                    self.about_other[id(printed)] = f"it is headed {other!r}, which {form.name!r} is not about"
                 continue
             candidates = [headed] if has_header else []
             if before is not None and goes_on:

@@ -17,18 +17,22 @@ class Titles:
 
     lines: tuple[TextLine, ...]
 
-    def allow(self, about: Phrases, printed: PrintedTable, header: Sequence[GridRow]) -> bool:
-        """Whether a table is headed as a rule asks: the nearest text that holds any of its phrases decides."""
+    def allow(self, about: Phrases, printed: PrintedTable, header: Sequence[GridRow]) -> tuple[bool, str]:
+        """Whether a table is headed as a rule asks: the nearest text that holds any of its phrases decides.
+
+        With it the phrase that says that the table is about something else, if one does.
+        """
         if about == Phrases():
-            return True
+            return True, ""
         own = " | ".join(cell.text for row in header for cell in row.filled)
         for text in (own, *self._above(printed)):
             said = plain(text)
-            if any(contains(said, phrase) for phrase in about.none):
-                return False
+            other = next((phrase for phrase in about.none if contains(said, phrase)), "")
+            if other:
+                return False, other
             if any(contains(said, phrase) for phrase in about.any):
-                return all(contains(said, phrase) for phrase in about.all)
-        return not about.any
+                return all(contains(said, phrase) for phrase in about.all), ""
+        return not about.any, ""
 
     def _above(self, printed: PrintedTable) -> Iterator[str]:
         """The lines above a table, the nearest first; on pages before its own, too."""
