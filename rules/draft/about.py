@@ -9,7 +9,7 @@ from rules.draft.columns import Named
 from rules.draft.sheet import Piece, Sheet
 from rules.draft.words import meanings, read
 
-SAVING = "saving"
+SAVING, PERHAPS = "saving", "perhaps"
 NEAR_LINES, MOST_LINES, LONGEST_TITLE = 3, 12, 120
 
 
@@ -48,9 +48,11 @@ def about(sheet: Sheet, columns: Sequence[Named]) -> About:
 def _said(words: str) -> About | None:
     """What one text says a table is about; None where it says nothing of that."""
     said = meanings(words, "about")
-    others = [meaning for meaning in said if meaning != SAVING]
+    others = [meaning for meaning in said if meaning not in (SAVING, PERHAPS)]
     if SAVING in said:
         return About(True, doubt=f"{words!r} speaks of savings and of more" if others else "", words=words)
+    if PERHAPS in said and not others:
+        return About(True, doubt=f"{words!r} may be more than savings", words=words)
     return About(False, others[0], words=words) if others else None
 
 

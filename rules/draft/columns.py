@@ -107,8 +107,27 @@ def _telling(labels: Sequence[Label]) -> int:
 def _labels(piece: Piece) -> tuple[Label, ...]:
     width = piece.printed.width
     stacks = [[row.cells[c].text for row in piece.header] for c in range(width)]
-    groups = _groups(piece, stacks)
-    return tuple(_label(stacks, c, groups.get(c)) for c in range(width))
+    inside = _bands_inside(piece)
+    for column, (band, _) in inside.items():
+        stacks[column] = [text.replace(band, "", 1).strip() for text in stacks[column]]
+    groups = {c: g for c, g in _groups(piece, stacks).items() if c not in inside}
+    labels = [_label(stacks, c, groups.get(c)) for c in range(width)]
+    return tuple(Label(x.own, *inside[c]) if c in inside else x for c, x in enumerate(labels))
+
+
+def _bands_inside(piece: Piece) -> dict[int, tuple[str, tuple[int, ...]]]:
+    """Years that are printed once over several columns, in one cell with the labels of these: the band, its columns."""
+    found: dict[int, tuple[str, tuple[int, ...]]] = {}
+    for number, row in enumerate(piece.printed.rows[: piece.header_rows]):
+        for cell in row.cells:
+            columns = tuple(range(cell.column, cell.column + cell.span))
+            shares = [piece.header[number].cells[c].text for c in columns]
+            years = read_years(cell.text)
+            said = sum(bool(read_years(share)) for share in shares)
+            if cell.span > 1 and len(years) == 1 and said <= 1 < sum(map(bool, shares)):
+                match = _YEAR.search(cell.text)
+                found |= dict.fromkeys(columns, (match[0] if match else years[0], columns))
+    return found
 
 
 def _label(stacks: Sequence[Sequence[str]], column: int, group: tuple[int, tuple[int, ...]] | None) -> Label:
@@ -237,7 +256,7 @@ def _is_count_up(texts: Sequence[str]) -> bool:
 def _no_saving(label: Label) -> str:
     """Why a column of amounts is no saving, by its header; "" where it may be one."""
     for text in (label.own, label.all):
-        hits = read(text, *FIGURE_WORDS, "about")
+        hits = [hit for hit in read(text, *FIGURE_WORDS, "about") if hit.section in ("no_saving", "measure", "about")]
         why = [hit.meaning for hit in hits if hit.section == "no_saving"]
         saving = any(hit.section == "about" and hit.meaning == "saving" for hit in hits)
         measured = any(hit.section == "measure" for hit in hits)
@@ -258,6 +277,7 @@ def read_figures(label: Label, texts: Sequence[str]) -> Figures:
         measure=measure,
         kind=_first(own, "kind") or _first(band, "kind"),
         recurrence=_first(own, "recurrence") or _first(band, "recurrence"),
+        part=next(iter(meanings(own, "part")), "") if measure == "achieved" else "",
         unit="percent" if percent else next((h.meaning for h in read(own, *FIGURE_WORDS) if h.section == "unit"), ""),
         scale=_scale(own) or _scale(band),
         years=years,
@@ -395,7 +415,7 @@ def slug(text: str) -> str:
 def header_of(label: Label) -> str:
     """A column's label as a rule file has it, a year in it as {year}."""
     text = _YEAR.sub(YEAR, label.own, count=1)
-    bare = _SCALE.sub("", text).strip(" -–()")
+    bare = _SCALE.sub("", text).strip(" -–()£")
     if bare == YEAR:
         return YEAR
     return text.replace("{", "{") if text.count("{") <= 1 else label.own

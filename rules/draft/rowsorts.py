@@ -20,6 +20,8 @@ from savings.schema import Rounding
 
 # A row is a sum by arithmetic alone where it would be one by chance less often than once in 2 ** BITS.
 BITS = 14.0
+# For a row without a text that nearly all lines have, such as a reference, less is enough.
+FEWER_BITS = 4.0
 LONGEST_HEADING = 70
 TOTAL, SUBTOTAL, ITEM, BLOCK = "total", "subtotal", "item", "block"
 HEADING, NOTE, TEXT, LEFT_OUT = "heading", "note", "text", "left out"
@@ -146,10 +148,11 @@ def _settle_sums(found: Sorted, columns: Sequence[int]) -> None:
     subtotals: list[int] = []
     last = max((i for i, s in enumerate(found.sorts) if s == TOTAL), default=-1)
     rows = found.views
+    bare = _bare(found)
     for i, sort in enumerate(found.sorts):
         if sort == ITEM:
             run = add_up(rows[i], [rows[k] for k in since], columns) if len(since) > 1 else Added(0, 0, 0.0)
-            if not run.proved or run.bits < BITS:
+            if not run.proved or run.bits < (FEWER_BITS if i in bare else BITS):
                 since.append(i)
                 items.append(i)
                 continue
@@ -162,6 +165,14 @@ def _settle_sums(found: Sorted, columns: Sequence[int]) -> None:
             subtotals.append(i)
         since = []
     _settle_only(found)
+
+
+def _bare(found: Sorted) -> set[int]:
+    """The rows that lack a text which nearly all others have."""
+    items = [i for i, s in enumerate(found.sorts) if s == ITEM]
+    columns = {c for i in items for c in found.views[i].texts}
+    usual = {c for c in columns if sum(c in found.views[i].texts for i in items) >= 0.7 * len(items)}
+    return {i for i in items if usual - set(found.views[i].texts)}
 
 
 def _level(
@@ -185,15 +196,12 @@ def _level(
 
 
 def _settle_only(found: Sorted) -> None:
-    """A single sum of a sheet is its total, whatever it is called; so are sums of one name with none above them."""
+    """A single sum of a sheet is its total, whatever it is called."""
     sums = [i for i, s in enumerate(found.sorts) if s in SUMS]
     if any(found.sorts[i] == TOTAL for i in sums):
         return
-    names = {plain(found.views[i].label) for i in sums}
-    same = len(names) == 1 and not _SUBTOTAL.fullmatch(found.views[sums[0]].label)
-    if len(sums) == 1 or same:
-        for i in sums:
-            found.sorts[i] = TOTAL
+    if len(sums) == 1:
+        found.sorts[sums[0]] = TOTAL
 
 
 def _settle_values(found: Sorted, columns: Sequence[Named]) -> None:
@@ -239,7 +247,7 @@ def _sum_rules(found: Sorted) -> Iterator[dict[str, Any]]:
     if totals:
         yield from _labelled(TOTAL, totals, [*lines, *subtotals], _TOTAL_PATTERNS)
     if subtotals:
-        yield from _labelled(SUBTOTAL, subtotals, lines, _SUBTOTAL_PATTERNS)
+        yield from _labelled(SUBTOTAL, subtotals, lines, (*_SUBTOTAL_PATTERNS, *_common_heads(subtotals)))
 
 
 def _labelled(
@@ -270,7 +278,7 @@ def _fits(pattern: str, text: str) -> bool:
 
 
 def _leave_out(found: Sorted, columns: Sequence[Named]) -> None:
-    """Groups of rows that are no savings, told by the value of a column or by the heading above them."""
+    """Groups of rows that are no savings, told by a column, by the heading above them or by their label."""
     heading = ""
     groups = [n.index for n in columns if n.name and n.field not in ("detail", "comment", "reference")]
     for i, view in enumerate(found.views):
@@ -279,9 +287,20 @@ def _leave_out(found: Sorted, columns: Sequence[Named]) -> None:
         elif found.sorts[i] in (ITEM, TOTAL):
             texts = [heading, *(view.texts.get(c, "") for c in groups)]
             group = next((t for t in texts if t and no_saving_group(t)), "")
-            if group and not (found.sorts[i] == TOTAL and "saving" in meanings(view.label, "about")):
+            if not group and no_saving_group(_group_named(view.label)):
+                found.left_out[view.label] = no_saving_group(_group_named(view.label))
+                found.sorts[i] = LEFT_OUT
+            elif group and not (found.sorts[i] == TOTAL and "saving" in meanings(view.label, "about")):
                 found.left_out[group] = no_saving_group(group)
                 found.sorts[i] = LEFT_OUT
+
+
+def _group_named(label: str) -> str:
+    """The group that a label of a sum names: "Growth: Adult services", "Total growth"; empty for other labels."""
+    match = regex.match(r"(\p{L}[^:]*?)(?::|\s[-–]\s)", label)
+    if match:
+        return match[1]
+    return regex.sub(r"(?i)\b(?:sub|grand|net)?[\s-]*totals?\b", "", label).strip() if is_sum_label(label) else ""
 
 
 def _left_out_rules(found: Sorted, columns: Sequence[Named]) -> Iterator[dict[str, Any]]:
@@ -296,6 +315,23 @@ def _left_out_rules(found: Sorted, columns: Sequence[Named]) -> Iterator[dict[st
     for group, why in found.left_out.items():
         if group in headings:
             yield {"level": NOTE, "below": escaped(group), "figures": True, "why": why}
+    yield from _left_out_by_label(found)
+
+
+def _left_out_by_label(found: Sorted) -> Iterator[dict[str, Any]]:
+    own = found.labels(LEFT_OUT)
+    named = {label: why for label, why in found.left_out.items() if label in own}
+    others = found.labels(ITEM, BLOCK, TEXT, HEADING, TOTAL, SUBTOTAL)
+    for why in dict.fromkeys(named.values()):
+        labels = [label for label in named if named[label] == why]
+        yield {"level": NOTE, "when": {"text": pattern_for(labels, others, _common_heads(labels))}, "why": why}
+
+
+def _common_heads(labels: Sequence[str]) -> Iterator[str]:
+    """Patterns for labels that begin alike: "Growth: .+"."""
+    heads = {match[1] for x in labels if (match := regex.match(r"(\p{L}[^:]*:)\s", x))}
+    if len(heads) == 1:
+        yield f"{escaped(heads.pop())} .+"
 
 
 def no_saving_group(text: str) -> str:

@@ -185,6 +185,9 @@ def _sums_outside(table: Table) -> Iterator[str]:
 def _settled(table: Table, year: YearSaid | None) -> list[Named]:
     """The columns with what their headers leave open settled by the table's words, or doubted."""
     time = plan_or_outcome(table.sheet, table.columns)
+    if time != "target" and len({n.figures.years[0] for n in table.figures if n.figures and n.figures.years}) > 1:
+        # Over several years savings are planned, unless the columns themselves say otherwise.
+        time = ""
     said = any(n.figures and n.figures.measure for n in table.figures)
     columns = [
         n if n.figures is None else replace(n, figures=_measured(n, n.figures, time, said)) for n in table.columns

@@ -44,8 +44,9 @@ class _Phrase:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text, without case and punctuation; "£'000" is one."""
-    return tuple(_NOT_WORD.sub(" ", _APOSTROPHES.sub("", one_line(text))).casefold().split())
+    """The words of a text, without case, punctuation and plural; "£'000" is one."""
+    words = _NOT_WORD.sub(" ", _APOSTROPHES.sub("", one_line(text))).casefold().split()
+    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in words)
 
 
 @lru_cache(maxsize=16384)
