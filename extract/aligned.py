@@ -7,12 +7,13 @@ over; a table is a block of lines that share such edges and look like data. Pros
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
 
 from extract.blocks import Block, blocks_of, streams_of
-from extract.columns import Line, has_numbers, lines_in, slot
+from extract.columns import Line, has_numbers, is_number, lines_in, slot
 from extract.evidence import is_table
 from extract.glyphs import UPRIGHT, Glyphs
 from extract.gutters import halves_of, without_prose
@@ -25,6 +26,8 @@ from extract.words import Layout, box_around
 # A page with more lines or runs than this is no paper's page; the search grows with both.
 _MOST_LINES = 400
 _MOST_RUNS = 4_000
+# A header has no more rows than these.
+_MOST_LABELS = 3
 
 # In points: how near a rule runs to the edge of a table that it bounds.
 _EDGE = 2.5
@@ -69,14 +72,47 @@ def _rules_off(box: Box, level: Level) -> bool:
 
 
 def _table(block: Block, found: Layout, page: int, number: int, first: int) -> PrintedTable:
-    box = block.box
-    edges = (box.x0, *(round(x, 2) for x in block.separators), box.x1)
-    parts = rows_of(block)
+    rows = _rows(block, found, first)
+    halves = halved(rows, len(block.separators) + 1)
+    if halves:
+        block = replace(block, separators=tuple(x for k, x in enumerate(block.separators) if k not in halves))
+        rows = _rows(block, found, first)
+    edges = _edges(block)
+    return PrintedTable(page, number, len(edges) - 1, rows, "aligned", block.box, edges)
+
+
+def _edges(block: Block) -> tuple[float, ...]:
+    return (block.box.x0, *(round(x, 2) for x in block.separators), block.box.x1)
+
+
+def _rows(block: Block, found: Layout, first: int) -> tuple[Row, ...]:
+    parts, edges = rows_of(block), _edges(block)
     spans = [_spans(block, lines, below) for lines, below in zip_longest(parts, parts[1:])]
-    rows = tuple(
+    return tuple(
         _row(first + i, lines, found, edges, wide) for i, (lines, wide) in enumerate(zip(parts, spans, strict=True))
     )
-    return PrintedTable(page, number, len(edges) - 1, rows, "aligned", box, edges)
+
+
+def halved(rows: Sequence[Row], width: int) -> set[int]:
+    """The columns whose label stands in them and whose numbers stand in the next one.
+
+    A label that begins at the left of its column and numbers that end at its right leave white between them. No row has
+    both, and all labels stand above all numbers.
+    """
+    found: set[int] = set()
+    for column in range(width - 1):
+        labels, numbers = _rows_in(rows, column), _rows_in(rows, column + 1)
+        if not labels or not numbers or len(labels) > _MOST_LABELS or max(labels) >= min(numbers):
+            continue
+        texts = [cell.text for k in numbers for cell in rows[k].cells if cell.column == column + 1]
+        if len(rows) > _MOST_LABELS and 2 * sum(map(is_number, texts)) > len(texts):
+            found.add(column)
+    return found
+
+
+def _rows_in(rows: Sequence[Row], column: int) -> list[int]:
+    """The rows that have a cell in one column alone."""
+    return [k for k, row in enumerate(rows) if any(c.column == column and c.span == 1 for c in row.cells)]
 
 
 def _spans(block: Block, lines: list[Line], below: list[Line] | None) -> list[tuple[int, int]]:

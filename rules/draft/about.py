@@ -26,8 +26,9 @@ class About:
 def about(sheet: Sheet, columns: Sequence[Named]) -> About:
     """Decide what a sheet is about, by the words nearest to its figures that say anything."""
     figures = [n for n in columns if n.figures is not None]
-    if not figures:
-        return About(False, "no column of it holds amounts of savings")
+    if not any(n.label.all for n in figures):
+        none = "no header was found over its amounts, so that a rule could not know it"
+        return About(False, none if figures else "no column of it holds amounts of savings")
     headers = " | ".join(n.label.all for n in figures)
     if SAVING in meanings(headers, "about"):
         # Columns that are none are left out one by one.
@@ -58,11 +59,22 @@ def _said(words: str) -> About | None:
 
 def _contexts(sheet: Sheet, columns: Sequence[Named]) -> Iterator[str]:
     """Texts that may say what a sheet is about, the nearest to its figures first."""
-    yield " | ".join(dict.fromkeys(n.label.all for n in columns if n.figures is not None))
-    yield " | ".join(n.label.own for n in columns if n.figures is None)
+    yield _figure_labels(columns)
+    yield _text_labels(columns)
     yield from _above(sheet.first)
-    first = sheet.first.page.lines[:MOST_LINES]
-    yield from (line.text for line in first)
+    yield from _page_lines(sheet)
+
+
+def _figure_labels(columns: Sequence[Named]) -> str:
+    return " | ".join(dict.fromkeys(n.label.all for n in columns if n.figures is not None))
+
+
+def _text_labels(columns: Sequence[Named]) -> str:
+    return " | ".join(n.label.own for n in columns if n.figures is None)
+
+
+def _page_lines(sheet: Sheet) -> Iterator[str]:
+    return (line.text for line in sheet.first.page.lines[:MOST_LINES])
 
 
 def _row_labels(sheet: Sheet) -> Iterator[str]:
@@ -80,11 +92,19 @@ def _above(piece: Piece) -> Iterator[str]:
     yield from (line for line in reversed(lines[-NEAR_LINES:]) if len(line) <= LONGEST_TITLE)
 
 
-def plan_or_outcome(sheet: Sheet, columns: Sequence[Named]) -> str:
-    """Which the savings of a table are by the words about it, target, achieved or forecast; empty if unsaid."""
-    texts = [*_contexts(sheet, columns)]
-    for words in texts:
-        said = dict.fromkeys(hit.meaning for hit in read(words, "time"))
-        if len(said) == 1:
-            return next(iter(said))
-    return ""
+def plan_or_outcome(sheet: Sheet, columns: Sequence[Named]) -> tuple[str, str]:
+    """Which the savings of a table are by its words, target, achieved or forecast, and what is doubtful about that.
+
+    Its title says it before a column that happens to be called "Proposal". Empty where nothing says it.
+    """
+    titles = [_time(words) for words in (_figure_labels(columns), *_above(sheet.first), *_page_lines(sheet))]
+    found = [time for time in titles if time]
+    if not found:
+        return _time(_text_labels(columns)), ""
+    others = sorted(set(found) - {found[0]})
+    return found[0], f"its titles speak of {found[0]} and of {' and '.join(others)} savings" if others else ""
+
+
+def _time(words: str) -> str:
+    said = {hit.meaning for hit in read(words, "time")}
+    return said.pop() if len(said) == 1 else ""

@@ -14,13 +14,15 @@ from normalise.labels import plain
 from normalise.years import format_year, read_years
 from rules.draft.columns import Named
 from rules.draft.sheet import RowView, Sheet
-from rules.draft.words import meanings, read
+from rules.draft.words import meanings
 
 SUFFIX = "suffix"
 # Amounts of at least this size are in pounds: no council saves that many thousands on one line.
 PLAINLY_POUNDS = 1_000_000
 YEAR_PATTERN = r"(?P<year>(?:\d{4}|\d\d)\s?[/–-]\s?\d{1,4})"
 _PRINTED_YEAR = regex.compile(r"(?<!\d)(?:(?:19|20)\d\d|\d\d)\s?[/\-–—]\s?(?:(?:19|20)\d\d|\d\d?)(?!\d)")
+# "All amounts in £", and not "£000" or "£m".
+_POUNDS = regex.compile(r"\bin (?:£|pounds)(?![\s'’]*[\p{L}\d])", regex.IGNORECASE)
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DATE = regex.compile(rf"(?P<month>{_MONTHS})\s+(?P<year>20\d\d)", regex.IGNORECASE)
 _AFTER_APRIL = _MONTHS.split("|")[3:]
@@ -50,8 +52,8 @@ def scale_of(sheet: Sheet, columns: Sequence[Named], views: Sequence[RowView]) -
         return Said(over.most_common(1)[0][0], "it is printed over the columns")
     for text in _near(sheet):
         found = [s for s in meanings(text, "scale") if s != "1"]
-        if found:
-            return Said(int(found[0]), f"{text.strip()[:60]!r} is printed over the table")
+        if found or _POUNDS.search(text):
+            return Said(int(found[0]) if found else 1, f"{text.strip()[:60]!r} is printed over the table")
     return _by_size(money, [a.number for a in amounts], [a.currency for a in amounts])
 
 
@@ -206,9 +208,3 @@ def _by_date(paper: Paper) -> YearSaid | None:
         return None
     start = int(match["year"]) - (match["month"].casefold() not in _AFTER_APRIL)
     return YearSaid(format_year(start), "", f"no year is printed; it is taken from the date {match[0]!r}")
-
-
-def tells_time(texts: Sequence[str]) -> str:
-    """Whether texts speak of plans or outcomes; "" where they speak of neither or both."""
-    said = {hit.meaning for text in texts for hit in read(text, "time")}
-    return next(iter(said)) if len(said) == 1 else ""

@@ -184,28 +184,31 @@ def _sums_outside(table: Table) -> Iterator[str]:
 
 def _settled(table: Table, year: YearSaid | None) -> list[Named]:
     """The columns with what their headers leave open settled by the table's words, or doubted."""
-    time = plan_or_outcome(table.sheet, table.columns)
+    time, doubt = plan_or_outcome(table.sheet, table.columns)
     if time != "target" and len({n.figures.years[0] for n in table.figures if n.figures and n.figures.years}) > 1:
         # Over several years savings are planned, unless the columns themselves say otherwise.
         time = ""
     said = any(n.figures and n.figures.measure for n in table.figures)
     columns = [
-        n if n.figures is None else replace(n, figures=_measured(n, n.figures, time, said)) for n in table.columns
+        n if n.figures is None else replace(n, figures=_measured(n.figures, (time, doubt), said)) for n in table.columns
     ]
     columns = _with_spans(table, columns)
     columns = [n if n.figures is None else replace(n, figures=_dated(n.figures, columns, year)) for n in columns]
     return _distinct(columns)
 
 
-def _measured(n: Named, f: Figures, time: str, said: bool) -> Figures:
+def _measured(f: Figures, words: tuple[str, str], said: bool) -> Figures:
+    """What a column measures: as its header says, else by the words about the table, which may leave a doubt."""
     if f.unit == "percent" and not f.measure:
         f = f.doubting("a share: of what?")
     if f.measure:
         return f
-    measure = time or "target"
-    f = replace(f, measure=measure)
+    time, doubt = words
+    f = replace(f, measure=time or "target")
     if not time:
         return f.doubting("the words do not say whether this is planned or achieved")
+    if doubt:
+        f = f.doubting(doubt)
     if said and not f.kind and not f.recurrence and not f.years:
         return f.doubting("its header does not say what it measures, as others do")
     return f.doubting("taken for a forecast by the words over the table") if time == "forecast" else f

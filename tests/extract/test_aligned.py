@@ -9,7 +9,8 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from extract.paper import Page, PrintedTable
+from extract.aligned import halved
+from extract.paper import Cell, Page, PrintedTable, Row
 from extract.read import read_paper
 
 Drawer = Callable[..., Path]
@@ -326,3 +327,14 @@ def test_text_that_begins_close_after_a_column_of_numbers_is_a_column_of_its_own
 
     found = texts(only_table(drawn(draw)))
     assert [row[3:] for row in found[:2]] == [["(150)", "On course"], ["40", "More carers"]]
+
+
+def test_a_label_at_the_left_of_its_column_and_numbers_at_its_right_are_one_column() -> None:
+    def row(number: int, **cells: str) -> Row:
+        return Row(number, tuple(Cell(text, int(column[1:])) for column, text in cells.items()))
+
+    header = row(1, c0="Saving", c1="Target", c3="Variance")
+    lines = [row(n, c0="Buses", c2="1,200", c4="(50)") for n in range(2, 7)]
+    assert halved([header, *lines], 5) == {1, 3}
+    # A row that has both says that they are two.
+    assert halved([header, *lines, row(8, c0="Total", c1="6,000", c2="5,900", c4="1")], 5) == {3}
