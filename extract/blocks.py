@@ -172,17 +172,13 @@ def _titles(block: Block, along: Sequence[Level]) -> int:
     top, height = block.lines[0].top, block.lines[0].height
     if any(top - height < level.y < top + 0.3 * height for level in along):
         return 0
+    columns = len(block.separators) + 1
     for i, (above, below) in enumerate(pairwise(block.lines), start=1):
-        if has_numbers(above) or has_numbers(below) or _names_columns(block, above):
+        if has_numbers(above) or has_numbers(below) or (len(above.runs) == columns and block.fits(above)):
             break
         if any((above.top + above.bottom) / 2 < level.y < below.top + 0.3 * below.height for level in along):
             return i
     return 0
-
-
-def _names_columns(block: Block, line: Line) -> bool:
-    """Whether a line has a text over most columns: so does a header, also where the name of a group follows it."""
-    return block.fits(line) and 2 * len({first for first, _ in block.slots(line)}) > len(block.separators) + 1
 
 
 def _with_rules(
