@@ -5,11 +5,15 @@ from __future__ import annotations
 import click
 
 from pipeline.draft import draft
+from pipeline.rules_check import check, list_rules, reference, schema
+from pipeline.rules_test import test
+from pipeline.rules_why import why
 
 
 @click.group()
 def rules() -> None:
-    """Write rule files."""
+    """Write, check and understand rule files."""
 
 
-rules.add_command(draft)
+for command in (check, draft, list_rules, reference, schema, test, why):
+    rules.add_command(command)

@@ -74,6 +74,18 @@ def _conditions(phrases: Phrases) -> int:
     return len(phrases.all) + bool(phrases.any) + bool(phrases.none)
 
 
+def conditions(phrases: Phrases, text: str) -> tuple[tuple[str, bool], ...]:
+    """Every condition in words, and whether a text (already `plain`) meets it."""
+    found = [(f"holds “{p}”", contains(text, p)) for p in phrases.all]
+    if phrases.any:
+        listed = ", ".join(f"“{p}”" for p in phrases.any)
+        found.append((f"holds one of {listed}", any(contains(text, p) for p in phrases.any)))
+    if phrases.none:
+        listed = ", ".join(f"“{p}”" for p in phrases.none)
+        found.append((f"holds none of {listed}", not any(contains(text, p) for p in phrases.none)))
+    return tuple(found)
+
+
 def unmet_phrases(phrases: Phrases, text: str) -> tuple[str, ...]:
     """The conditions that a text (already `plain`) does not meet, in words."""
     unmet = [f"lacks “{p}”" for p in phrases.all if not contains(text, p)]
