@@ -557,9 +557,9 @@ def _is_below(rule: RowRule, heading: str) -> bool:
 
 
 def label_of(form: Form, placed: PlacedRow) -> str:
-    """The texts of a row before its first figure."""
+    """The texts of a row before its first figure, less those that the rule ignores."""
     first = form.amounts[0] if form.amounts else len(form.columns)
-    return " ".join(placed.text(j) for j in range(first) if placed.text(j))
+    return " ".join(placed.text(j) for j in range(first) if placed.text(j) and form.columns[j].ignore is None)
 
 
 def _meets(form: Form, placed: PlacedRow, rule: RowRule, label: str) -> dict[str, str] | None:

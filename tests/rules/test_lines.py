@@ -199,6 +199,14 @@ def test_an_amount_beside_a_heading_is_not_left_out_in_silence() -> None:
     assert found.flags == [(2, "500")]
 
 
+def test_the_label_of_a_total_holds_nothing_of_the_columns_that_are_ignored() -> None:
+    baseline = {"header": "Baseline", "ignore": "spending is no saving"}
+    total = {"level": "total", "when": {"text": "All"}}
+    text = "Saving | Baseline | Target\nBuses | 412.6 | 10\nAll | 412.6 | 10"
+    found = read(plan(DETAIL, baseline, AMOUNT, rows=[total, ITEM]), text)
+    assert [(line.level, line.fields["detail"]) for line in found.mapped.problem.lines][1] == ("total", "All")
+
+
 def test_a_code_column_needs_to_be_told_what_codes_it_holds() -> None:
     with pytest.raises(ValueError, match="codes"):
         plan({"header": "AES", "field": "aes_code"}, DETAIL, AMOUNT)
