@@ -16,23 +16,9 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo '  Options: PYTHON=python3.12, PAPERS=my/folder, OUT=my/out, CORPUS=my/corpus, RULES=my/rules'
 
-# Sums of all that a run depends on, its papers and the program itself: by content, because a fresh checkout or a paper
-# that was taken away says nothing by its time.
-SUMS = { find "$(PAPERS)" -type f ! -path "$(OUT)/*" ! -path "./$(OUT)/*" \
-	! -name '*.py' ! -name '*.pyc' ! -name '*.yml' -exec cksum {} +; \
-	find extract normalise savings rules pipeline requirements.lock -type f \
-	'(' -name '*.py' -o -name '*.yml' -o -name '*.lock' ')' -exec cksum {} +; } | LC_ALL=C sort
-
-run: .venv/installed ## read the PAPERS (corpus) into OUT (out)
+run: .venv/installed ## read the PAPERS (corpus) into OUT (out); only what is new or changed
 	@[ -e "$(PAPERS)" ] || { echo "There is no $(PAPERS). Try: make run PAPERS=my/folder" >&2; exit 2; }
-	@sums=$$($(SUMS)); \
-	if [ "$$sums" = "$$(cat "$(OUT)/.made-from" 2>/dev/null)" ]; then \
-		echo "$(OUT) is up to date."; status=0; \
-	else \
-		mkdir -p "$(OUT)" && rm -f "$(OUT)/.made-from"; \
-		status=0; $(BIN)/savings run "$(PAPERS)" -o "$(OUT)" || status=$$?; \
-		if [ $$status -eq 0 ]; then printf '%s\n' "$$sums" > "$(OUT)/.made-from"; fi; \
-	fi; \
+	@status=0; $(BIN)/savings run "$(PAPERS)" -o "$(OUT)" || status=$$?; \
 	if [ $$status -eq 1 ]; then echo "Some papers failed or gave nothing; $(OUT)/papers.csv says which and why."; fi; \
 	if [ $$status -le 1 ]; then \
 		echo "Look at  $(OUT)/papers.csv    first: what was read, what adds up, what needs an eye"; \

@@ -56,7 +56,14 @@ def read_paper(path: Path, limits: Limits = LIMITS) -> Paper:
     Raises EmptyPaper, UnsupportedPaper, DamagedPaper, EncryptedPaper, or PaperError where the file cannot be got at.
     Nothing else: what goes wrong on single pages stands on those pages.
     """
-    data = _bytes_of(path)
+    return paper_of(path, bytes_of(path), limits)
+
+
+def paper_of(path: Path, data: bytes, limits: Limits = LIMITS) -> Paper:
+    """The paper in a file's bytes; `path` is not opened, only its name and suffix are looked at. Raises as read_paper.
+
+    Raises no PaperError but EmptyPaper, UnsupportedPaper, DamagedPaper and EncryptedPaper.
+    """
     kind = _kind_of(path, data)
     sha256 = hashlib.sha256(data).hexdigest()
     if kind is PaperKind.PDF:
@@ -64,7 +71,8 @@ def read_paper(path: Path, limits: Limits = LIMITS) -> Paper:
     return read_text(path.name, sha256, _decoded(path, data))
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """A file's content. Raises PaperError, which says what stands in the way."""
     if path.is_dir():
         raise PaperError(path.name, "is a folder", "Give the files in it, or run over the folder.")
     try:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 
 from normalise.meant import MeantTable
-from pipeline.batch import BatchLimits, read_batch
+from pipeline.batch import Batch, Unwatched
 from pipeline.dataset.codebook import CHECKS, FIGURES, PAPERS, REPAIRS, File
 from pipeline.dataset.frames import frame_of
 from pipeline.dataset.lines import lines_of
@@ -20,7 +21,11 @@ from pipeline.dataset.run import FinishedRun, Row, Source
 from pipeline.dataset.run import open_run as _open_run
 from pipeline.papers import find_papers
 from pipeline.read import read_to_rows
+from pipeline.recipe import PaperLimits, Recipe
 from pipeline.records import PaperResult
+from pipeline.store import LocalStore
+from pipeline.work import Work
+from pipeline.workers import local_engine
 from rules.load import BUILT_IN, RuleFile, load_rules
 from savings.reconcile import Limits
 
@@ -127,9 +132,14 @@ def read_folder(
     """
     found = find_papers([Path(folder)])
     yield from (_read_paper(PaperResult(row)) for row in found.faults)
-    limits = BatchLimits() if effort is None else BatchLimits(reconciler=Limits(effort))
-    for result in read_batch(found.papers, _rules(rules), jobs or os.cpu_count() or 1, limits):
-        yield _read_paper(result)
+    limits = PaperLimits() if effort is None else PaperLimits(effort=effort)
+    recipe = Recipe.of(limits, None if rules is None else Path(rules))
+    with TemporaryDirectory(prefix="savings-") as kept:
+        work = Work(LocalStore(Path(kept)), recipe.digest, recipe.load_rules(), limits)
+        batch = Batch(found.papers, work.store, recipe, Unwatched())
+        batch.look()
+        for result in batch.stream(local_engine(work), jobs or os.cpu_count() or 1):
+            yield _read_paper(result)
 
 
 def open_run(folder: str | os.PathLike[str]) -> Run:

@@ -1,78 +1,245 @@
-"""Many papers side by side: one worker process per core, results in the order of the papers, whatever ends first."""
+"""Many papers: what is kept from earlier runs is found again, the rest is read; whatever ends, nothing is lost.
+
+A paper that gives no result is tried once more, alone, when all others are done. If that fails too it is reported, but
+nothing is kept of it: why it failed may pass, so the next run tries it again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import TimeoutError as PaperTimeout
+import errno
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-
-from pipeline.read import read_to_rows
+from pipeline.blob import HEAD_BYTES, DamagedBlob, decode, decode_head, renamed
+from pipeline.recipe import PaperLimits, Recipe
 from pipeline.records import PaperResult, PaperRow
 from pipeline.status import Status
-from rules.load import RuleFile
-from savings.reconcile import Limits
+from pipeline.store import ResultStore, key_of
+from pipeline.summary import problem_line
+from pipeline.work import Answer, Executor, Loss, Lost, Task, too_large
 
-Waiting = ProcessFuture[PaperResult]
-# Papers handed to the pool ahead of the one whose result is awaited.
-AHEAD = 64
-
-
-@dataclass(frozen=True)
-class BatchLimits:
-    """Limits for each paper: `seconds` of wall time after which its worker is ended, and the reconciler's own."""
-
-    seconds: float = 300.0
-    reconciler: Limits = field(default_factory=Limits)
+# Has tasks done by so many at once: by all workers, or by one alone.
+Engine = Callable[[int], Executor]
 
 
-def read_batch(
-    papers: Sequence[Path], rules: Sequence[RuleFile], jobs: int, limits: BatchLimits | None = None
-) -> Iterator[PaperResult]:
-    """The result of every paper, in order. A paper that hangs or ends its worker costs only itself."""
-    limits = limits or BatchLimits()
-    with ProcessPool(max_workers=jobs, initializer=_start, initargs=(tuple(rules), limits.reconciler)) as pool:
-        waiting: list[tuple[Path, Waiting]] = []
-        left = iter(papers)
+@dataclass(slots=True)
+class Entry:
+    """A file that was given: `key` finds its result in the store; where there is none, `lost` says why."""
+
+    path: Path
+    sha256: str = ""
+    key: str = ""
+    lost: Lost | None = None
+    # Whether what became of the paper is known: its result is in the store, or it is lost for good.
+    settled: bool = False
+
+
+class Watcher(Protocol):
+    """Who is told how a run goes. Papers are counted as files: one that is there twice is done twice."""
+
+    def looked_at(self, entries: int, of: int) -> None:
+        """So many files have been looked at."""
+
+    def done(self, entry: Entry, paper: PaperRow, *, kept: bool) -> None:
+        """A paper has its result, read just now or kept from an earlier run."""
+
+    def lost(self, entry: Entry, lost: Lost, *, again: bool) -> None:
+        """A paper gave no result; it will be tried again, or not."""
+
+
+class Unwatched:
+    """A watcher who does not look."""
+
+    def looked_at(self, entries: int, of: int) -> None:
+        """Nothing."""
+
+    def done(self, entry: Entry, paper: PaperRow, *, kept: bool) -> None:
+        """Nothing."""
+
+    def lost(self, entry: Entry, lost: Lost, *, again: bool) -> None:
+        """Nothing."""
+
+
+class StoppedEarly(Exception):
+    """The first paper that failed, where a run was asked to stop at it; says which and why."""
+
+
+@dataclass
+class Batch:
+    """The papers of one run, by the recipe, with results in the store."""
+
+    papers: Sequence[Path]
+    store: ResultStore
+    recipe: Recipe
+    watcher: Watcher
+    # Whether a paper is one to stop at; None: no paper is.
+    stop_at: Callable[[PaperRow], bool] | None = None
+    entries: list[Entry] = field(default_factory=list)
+
+    def look(self) -> None:
+        """Find the key of every paper, by its content."""
+        for number, path in enumerate(self.papers, 1):
+            self.entries.append(self._entry(path))
+            self.watcher.looked_at(number, len(self.papers))
+
+    def _entry(self, path: Path) -> Entry:
         try:
-            for path in left:
-                waiting.append((path, pool.schedule(_read, args=(path,), timeout=limits.seconds)))
-                if len(waiting) > AHEAD:
-                    yield _await(*waiting.pop(0), limits.seconds)
-            while waiting:
-                yield _await(*waiting.pop(0), limits.seconds)
-        except BaseException:
-            pool.stop()  # type: ignore[no-untyped-call]
-            raise
+            sha256 = sha256_of(path, self.recipe.limits.size)
+        except OSError as error:
+            return Entry(path, lost=Lost(Loss.UNREADABLE, error.strerror or str(error)))
+        return Entry(path, sha256, key_of(sha256, path.suffix, self.recipe.digest))
+
+    def digest(self) -> str:
+        """A hash of all files and their keys, in order: equal for two runs with the same to publish."""
+        total = hashlib.sha256(self.recipe.digest.encode())
+        for entry in self.entries:
+            total.update(json.dumps([str(entry.path), entry.key]).encode())
+        return total.hexdigest()
+
+    def read(self, engine: Engine, jobs: int) -> Iterator[None]:
+        """See to it that every paper has its result in the store, or its loss; a step each time some are settled.
+
+        Raises StoreError, StoppedEarly.
+        """
+        missing = self._missing()
+        again: list[list[Entry]] = []
+        yield
+        for task, answer in engine(jobs).run(self._tasks(missing)):
+            self._take(missing[task.key], answer, again=True)
+            if isinstance(answer, Lost) and not self.stop_at:
+                again.append(missing[task.key])
+            elif isinstance(answer, Lost):
+                self._try_alone(missing[task.key], engine)
+            yield
+        for entries in again + [[entry] for entry in self.entries if not entry.key]:
+            self._try_alone(entries, engine)
+            yield
+
+    def _missing(self) -> dict[str, list[Entry]]:
+        """The entries of each key that has no result yet. Those that have one are done."""
+        missing: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if not entry.key:
+                continue
+            paper = None if entry.key in missing else self._kept(entry.key)
+            if paper is None:
+                missing.setdefault(entry.key, []).append(entry)
+            else:
+                self._finish(entry, paper, kept=True)
+        return missing
+
+    def _kept(self, key: str) -> PaperRow | None:
+        """The row of a result in the store; None where there is none that can be used."""
+        try:
+            with self.store.open(key) as stream:
+                return decode_head(stream.read(HEAD_BYTES))
+        except (KeyError, DamagedBlob):
+            return None
+
+    @staticmethod
+    def _tasks(missing: dict[str, list[Entry]]) -> Iterator[Task]:
+        return (Task(str(entries[0].path), key) for key, entries in missing.items())
+
+    def _try_alone(self, entries: list[Entry], engine: Engine) -> None:
+        """Try a lost paper once more, with nothing else running."""
+        first = entries[0]
+        if not first.key:
+            fresh = self._entry(first.path)
+            first.sha256, first.key, first.lost = fresh.sha256, fresh.key, fresh.lost
+        if first.lost and not first.key:
+            self._take(entries, first.lost, again=False)
+            return
+        for _, answer in engine(1).run(self._tasks({first.key: entries})):
+            self._take(entries, answer, again=False)
+
+    def _take(self, entries: list[Entry], answer: Answer, *, again: bool) -> None:
+        for entry in entries:
+            if isinstance(answer, Lost):
+                entry.lost = answer
+                entry.settled = not again
+                self.watcher.lost(entry, answer, again=again)
+                self._stop_at(entry, self._lost_row(entry, answer), again)
+            else:
+                # The file may have changed since it was looked at: what was read counts.
+                entry.lost, entry.key, entry.sha256 = None, answer.key, answer.key[:64]
+                self._finish(entry, answer.paper, kept=False)
+
+    def _finish(self, entry: Entry, paper: PaperRow, *, kept: bool) -> None:
+        entry.settled = True
+        self.watcher.done(entry, paper, kept=kept)
+        self._stop_at(entry, paper, again=False)
+
+    def _stop_at(self, entry: Entry, paper: PaperRow, again: bool) -> None:
+        if not again and self.stop_at and self.stop_at(paper):
+            raise StoppedEarly(problem_line(renamed(paper, entry.path.name, str(entry.path), entry.sha256)))
+
+    @property
+    def any_lost(self) -> bool:
+        """Whether a paper gave no result, so that another run should try it again."""
+        return any(entry.lost for entry in self.entries)
+
+    def stream(self, engine: Engine, jobs: int) -> Iterator[PaperResult]:
+        """The result of every file, in order, each as soon as those before it are there. Raises as read, result."""
+        given = 0
+        for _ in self.read(engine, jobs):
+            while given < len(self.entries) and self.entries[given].settled:
+                yield self.result(self.entries[given])
+                given += 1
+
+    def results(self) -> Iterator[PaperResult]:
+        """The result of every file, in order, one at a time in memory. Raises DamagedResult."""
+        for entry in self.entries:
+            yield self.result(entry)
+
+    def result(self, entry: Entry) -> PaperResult:
+        """The result of one file. Raises DamagedResult."""
+        name, path = entry.path.name, str(entry.path)
+        if entry.lost is not None:
+            return PaperResult(self._lost_row(entry, entry.lost))
+        try:
+            with self.store.open(entry.key) as stream:
+                return decode(stream, name, path, entry.sha256)
+        except (KeyError, DamagedBlob):
+            raise DamagedResult(entry.key) from None
+
+    def _lost_row(self, entry: Entry, lost: Lost) -> PaperRow:
+        problem = why_lost(lost, self.recipe.limits)
+        return PaperRow(entry.path.name, str(entry.path), entry.sha256, Status.of_loss(lost.loss), error=problem)
 
 
-_worker: tuple[Sequence[RuleFile], Limits] = ((), Limits())
+class DamagedResult(Exception):
+    """A kept result that is gone or damaged: it must be read anew. Its argument is its key."""
 
 
-def _start(rules: Sequence[RuleFile], limits: Limits) -> None:
-    """Rules are sent to each worker once."""
-    global _worker  # noqa: PLW0603
-    _worker = (rules, limits)
+def sha256_of(path: Path, size: int) -> str:
+    """The hash of a file's content. Raises OSError, also for one larger than `size` and for what may never end."""
+    # Opening a pipe would wait for a writer, without this.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as stream:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        if about.st_size > size:
+            raise too_large(size)
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _read(path: Path) -> PaperResult:
-    rules, limits = _worker
-    return read_to_rows(path, rules, limits)
-
-
-def _await(path: Path, future: Waiting, seconds: float) -> PaperResult:
-    try:
-        result = future.result()
-    except PaperTimeout:
-        return _failed(path, f"took longer than {seconds:.0f} s and was stopped. Read it alone, with a higher limit")
-    except ProcessExpired as error:
-        return _failed(path, f"ended its reader (exit code {error.exitcode}). The file is probably damaged")
-    except Exception as error:  # A fault of the program: the paper is lost, the others are not.
-        return _failed(path, f"a fault in the program: {type(error).__name__}: {error}. Please report it")
-    return result
-
-
-def _failed(path: Path, problem: str) -> PaperResult:
-    return PaperResult(PaperRow(path.name, str(path), status=Status.FAILED, error=problem))
+def why_lost(lost: Lost, limits: PaperLimits) -> str:
+    """Why a paper has no result, and what to do."""
+    said = {
+        Loss.TIMED_OUT: f"took longer than {limits.seconds:g} s and was stopped, twice. Read it alone, with a higher "
+        "--max-seconds",
+        Loss.OUT_OF_MEMORY: f"needed more than {limits.memory >> 20} MB of memory and was stopped, twice. Read it "
+        "alone, with a higher --max-memory",
+        Loss.CRASHED: f"ended its reader, twice ({lost.detail}). The file is probably damaged: open it in a PDF "
+        "program and save it anew",
+        Loss.UNREADABLE: f"cannot be read ({lost.detail}). Check the file and the disk, or copy it and give the copy",
+        Loss.FAULT: f"a fault in the program: {lost.detail}. Please report it",
+    }
+    return said[lost.loss]

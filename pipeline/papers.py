@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,10 +19,14 @@ OTHER_FORMS = frozenset(
      ".jpg", ".jpeg", ".png"}
 )  # fmt: skip
 
+NOT_THERE = "there is no such file or folder. Check the path"
+NO_FILE = "is no file but a device, pipe or socket, which may never end. Give a copy of its content"
+LINK_TO_NOTHING = "is a link to nothing. Put back what it points to, or remove the link"
+
 
 @dataclass
 class Found:
-    """The files to read, in a stable order; paths that gave none, with their rows; suffixes passed over, counted."""
+    """The files to read, in a stable order; paths that gave none, with their rows; what was passed over, counted."""
 
     papers: list[Path] = field(default_factory=list)
     faults: list[PaperRow] = field(default_factory=list)
@@ -30,34 +36,88 @@ class Found:
 def find_papers(paths: Sequence[Path], leave_out: Path | None = None) -> Found:
     """The papers among files and folders. A file that is named is read whatever it is called.
 
-    In folders, hidden files and files of other kinds are passed over, as is everything below `leave_out`.
+    In folders, hidden files and files of other kinds are passed over, as is everything below `leave_out`. Links to
+    files are followed, links to folders are not: they may lead in a circle, or out of what was meant.
     """
     found = Found()
+    # By their real places, so that two paths to one file give one paper: the first of them.
+    once: dict[str, Path] = {}
+    left_out = os.path.realpath(leave_out) if leave_out else None
     for path in paths:
-        if path.is_dir():
-            _search(path, found, leave_out)
-        elif path.exists():
-            found.papers.append(path)
-        else:
-            found.faults.append(_fault(path, Status.MISSING, "there is no such file or folder. Check the path"))
-    once = {path.resolve(): path for path in reversed(found.papers)}
+        _take(path, found, once, left_out)
     found.papers = sorted(once.values(), key=lambda p: (p.name, str(p)))
     return found
 
 
-def _search(folder: Path, found: Found, leave_out: Path | None) -> None:
-    before = len(found.papers)
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or not path.is_file() or (leave_out and path.resolve().is_relative_to(leave_out.resolve())):
-            continue
-        if path.suffix.lower() in READABLE | OTHER_FORMS:
-            found.papers.append(path)
+def _take(path: Path, found: Found, once: dict[str, Path], left_out: str | None) -> None:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        problem = LINK_TO_NOTHING if path.is_symlink() else NOT_THERE
+        found.faults.append(_fault(path, Status.MISSING, problem))
+    except OSError as error:
+        found.faults.append(_fault(path, Status.FAILED, f"cannot be looked at ({error.strerror}). Check the path"))
+    else:
+        if stat.S_ISDIR(mode):
+            _search(path, found, once, left_out)
+        elif stat.S_ISREG(mode):
+            once.setdefault(os.path.realpath(path), path)
         else:
-            found.passed_over[path.suffix.lower()] += 1
-    if len(found.papers) == before:
+            found.faults.append(_fault(path, Status.UNSUPPORTED, NO_FILE))
+
+
+def _search(folder: Path, found: Found, once: dict[str, Path], left_out: str | None) -> None:
+    any_paper = len(found.faults)
+    papers = 0
+    for real, path in _walk(folder, os.path.realpath(folder), found, left_out):
+        once.setdefault(real, path)
+        papers += 1
+    if not papers and len(found.faults) == any_paper:
         problem = "the folder holds no papers (*.pdf, *.txt). Name the folder that holds them"
         found.faults.append(_fault(folder, Status.EMPTY, problem))
+
+
+def _walk(folder: Path, real: str, found: Found, left_out: str | None) -> Iterator[tuple[str, Path]]:
+    """The papers below a folder, each with its real place."""
+    if real == left_out:
+        return
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        problem = f"the folder cannot be listed ({error.strerror}). Give yourself leave to read it"
+        found.faults.append(_fault(folder, Status.FAILED, problem))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path, place = folder / entry.name, os.path.join(real, entry.name)  # noqa: PTH118 - of ten thousands of files
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, place, found, left_out)
+        elif _is_paper(entry, path, found):
+            place = os.path.realpath(path) if entry.is_symlink() else place
+            if not (left_out and place.startswith(left_out + os.sep)):
+                yield place, path
+
+
+def _is_paper(entry: os.DirEntry[str], path: Path, found: Found) -> bool:
+    suffix = path.suffix.lower()
+    if not _is_file(entry):
+        if entry.is_symlink() and not path.exists() and suffix in READABLE:
+            found.faults.append(_fault(path, Status.MISSING, LINK_TO_NOTHING))
+        else:
+            found.passed_over["linked folder" if path.is_dir() else "no file"] += 1
+        return False
+    if suffix in READABLE | OTHER_FORMS:
+        return True
+    found.passed_over[suffix] += 1
+    return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # A circle of links.
+        return False
 
 
 def _fault(path: Path, status: Status, error: str) -> PaperRow:

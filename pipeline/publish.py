@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, ClassVar, Protocol
 
 import regex
 
@@ -26,6 +28,7 @@ FILES: dict[str, type[Any]] = {
     "repairs.csv": RepairRow,
     "papers.csv": PaperRow,
 }
+COLUMNS = {name: tuple(f.name for f in fields(record)) for name, record in FILES.items()}
 TABLES = "tables"
 # Where a run writes before its results are put in place; what a killed run left of it is cleared away.
 ASIDE = ".writing-"
@@ -54,26 +57,40 @@ def check_output(out: Path, papers: Sequence[Path] = ()) -> bool:
     return False
 
 
-class Publisher:
-    """Writes results as they come; on leaving without an error they replace those of an earlier run."""
+class Sink(Protocol):
+    """One form of the dataset, being written. Papers come one at a time, in the order of the dataset.
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
+    That order is documents by name, then path, and within each its rows as the paper has them. Whatever a sink holds in
+    memory must not grow with the number of papers. `names` are the files and folders that it makes in its folder.
+    """
+
+    names: ClassVar[tuple[str, ...]]
+
+    def __init__(self, folder: Path) -> None:
+        """Begin to write into a folder that is there, and empty but for the files of other sinks."""
+
+    def add(self, result: PaperResult) -> None:
+        """Write what one paper yields: typed rows, see pipeline.records."""
+
+    def close(self) -> None:
+        """End each file. After an error it is called, too."""
+
+
+class CsvSink:
+    """figures.csv, checks.csv, repairs.csv, papers.csv, and a folder of tables."""
+
+    names: ClassVar = (*FILES, TABLES)
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._handles: list[IO[str]] = []
         self._writers: dict[str, Any] = {}
-
-    def __enter__(self) -> Publisher:
-        self.out.mkdir(parents=True, exist_ok=True)
-        for left in self.out.glob(f"{ASIDE}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        self._aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=self.out))
-        for name, record in FILES.items():
-            handle = (self._aside / name).open("w", newline="", encoding="utf-8", errors="backslashreplace")
+        for name in FILES:
+            handle = (folder / name).open("w", newline="", encoding="utf-8", errors="backslashreplace")
             self._handles.append(handle)
             self._writers[name] = csv.writer(handle, lineterminator="\n")
-            self._writers[name].writerow([f.name for f in fields(record)])
-        (self._aside / TABLES).mkdir()
-        return self
+            self._writers[name].writerow(COLUMNS[name])
+        (folder / TABLES).mkdir()
 
     def add(self, result: PaperResult) -> None:
         """Write one paper's rows."""
@@ -83,34 +100,99 @@ class Publisher:
         self._write("papers.csv", [result.paper])
         if result.tables:
             folder = f"{_file_name(result.paper.document)}-{result.paper.sha256[:8]}"
-            write_tables(self._aside / TABLES / folder, result.tables, result.seams)
+            write_tables(self.folder / TABLES / folder, result.tables, result.seams)
 
     def _write(self, name: str, rows: Iterable[Any]) -> None:
-        columns = [f.name for f in fields(FILES[name])]
+        columns = COLUMNS[name]
         self._writers[name].writerows([plain_value(getattr(row, c)) for c in columns] for row in rows)
+
+    def close(self) -> None:
+        """Close all files, flushed to the disk, so that a power cut does not leave less than was put in place."""
+        for handle in self._handles:
+            with handle:
+                handle.flush()
+                os.fsync(handle.fileno())
+
+
+# The forms that the dataset can be had in.
+SINKS: dict[str, type[Sink]] = {"csv": CsvSink}
+
+
+class Publisher:
+    """Writes results as they come; on leaving without an error they replace those of an earlier run."""
+
+    def __init__(self, out: Path, formats: Sequence[str] = ("csv",)) -> None:
+        self.out = out
+        self._kinds = [SINKS[name] for name in formats]
+        self._sinks: list[Sink] = []
+
+    def __enter__(self) -> Publisher:
+        self.out.mkdir(parents=True, exist_ok=True)
+        clear_torn(self.out)
+        self._aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=self.out))
+        try:
+            for kind in self._kinds:
+                self._sinks.append(kind(self._aside))
+        except BaseException:
+            self._discard()
+            raise
+        return self
+
+    def add(self, result: PaperResult) -> None:
+        """Write one paper's rows in every form."""
+        for sink in self._sinks:
+            sink.add(result)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for handle in self._handles:
-            handle.close()
-        if kind is None:
-            self._replace()
+        try:
+            if kind is None:
+                for sink in self._sinks:
+                    sink.close()
+                self._replace()
+        finally:
+            self._discard()
+
+    def _discard(self) -> None:
+        for sink in self._sinks:
+            with suppress(OSError, ValueError):  # ValueError: what is closed already.
+                sink.close()
         shutil.rmtree(self._aside, ignore_errors=True)
 
     def _replace(self) -> None:
         """Put the new results in place. While that goes on the mark says that they are not whole."""
-        self._mark(complete=False)
-        for name in (*FILES, TABLES):
+        held = [name for kind in self._kinds for name in kind.names]
+        self._mark(held, complete=False)
+        for name in dict.fromkeys(name for kind in SINKS.values() for name in kind.names):
             target = self.out / name
             if target.is_dir():
                 shutil.rmtree(target)
-            (self._aside / name).replace(target)
-        self._mark(complete=True)
+            if name in held:
+                (self._aside / name).replace(target)
+            else:
+                target.unlink(missing_ok=True)  # A form that was not asked for again would be out of date.
+        self._mark(held, complete=True)
 
-    def _mark(self, *, complete: bool) -> None:
-        said = {"program": "council-savings", "complete": complete, "holds": [*FILES, TABLES]}
-        (self.out / MARK).write_text(json.dumps(said) + "\n", encoding="utf-8")
+    def _mark(self, held: Sequence[str], *, complete: bool) -> None:
+        said = {"program": "council-savings", "complete": complete, "holds": held}
+        write_aside(self.out / MARK, json.dumps(said) + "\n")
+
+
+def clear_torn(out: Path) -> None:
+    """Take away what a killed run was writing."""
+    for left in out.glob(f"{ASIDE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def write_aside(path: Path, text: str) -> None:
+    """Write a small file whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    part.replace(path)
 
 
 def write_tables(folder: Path, tables: Sequence[MeantTable], seams: Sequence[Seam] = ()) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,8 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.errors import PaperError
+from extract.limits import LIMITS
+from extract.limits import Limits as PageLimits
 from extract.paper import PageStatus, Paper
-from extract.read import read_paper
+from extract.read import bytes_of, paper_of, read_paper
 from pipeline.records import PaperResult, PaperRow
 from pipeline.rows import Rows
 from pipeline.status import Status
@@ -42,7 +45,11 @@ class Stages:
 
 def read_stages(path: Path, rules: Sequence[RuleFile], limits: Limits | None = None) -> Stages:
     """Take a file through all stages. Raises extract.errors.PaperError and rules.years.NoYear."""
-    paper = read_paper(path)
+    return stages_of(read_paper(path), rules, limits)
+
+
+def stages_of(paper: Paper, rules: Sequence[RuleFile], limits: Limits | None = None) -> Stages:
+    """Take a paper as printed through the other stages. Raises rules.years.NoYear."""
     mapped, rule, found = map_paper(rules, paper)
     outcome = reconcile(mapped.problem, mapped.damage, limits)
     return Stages(paper, found, rule, mapped, outcome)
@@ -50,10 +57,25 @@ def read_stages(path: Path, rules: Sequence[RuleFile], limits: Limits | None = N
 
 def read_to_rows(path: Path, rules: Sequence[RuleFile], limits: Limits | None = None) -> PaperResult:
     """Take a file through all stages to the rows of the output files; never raises for a fault of the paper."""
-    start = time.perf_counter()
-    row = PaperRow(path.name, str(path))
     try:
-        result = _result(row, read_stages(path, rules, limits))
+        data = bytes_of(path)
+    except PaperError as error:
+        problem = f"{error.problem}. {error.remedy}"
+        return PaperResult(PaperRow(path.name, str(path), status=Status.UNREADABLE, error=problem))
+    return rows_of(path, data, rules, limits)
+
+
+def rows_of(
+    path: Path, data: bytes, rules: Sequence[RuleFile], limits: Limits | None = None, pages: PageLimits = LIMITS
+) -> PaperResult:
+    """Take a file's bytes through all stages to the rows of the output files; never raises for a fault of the paper.
+
+    The file itself is not opened again; `path` gives its name and suffix.
+    """
+    start = time.perf_counter()
+    row = PaperRow(path.name, str(path), hashlib.sha256(data).hexdigest())
+    try:
+        result = _result(row, stages_of(paper_of(path, data, pages), rules, limits))
     except PaperError as error:
         problem = f"{error.problem}. {error.remedy}"
         result = PaperResult(replace(row, status=Status(error.status), error=problem))

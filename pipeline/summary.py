@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +15,7 @@ from pipeline.status import Status
 from savings.schema import Proof, Verdict
 
 CONTRADICTIONS_SHOWN = 12
+_KEPT = ("passed_over", "statuses", "proofs", "hows", "flagged", "broken", "shown")
 
 
 def problem_line(paper: PaperRow) -> str:
@@ -32,7 +34,8 @@ class Summary:
         self.proofs: Counter[str] = Counter()
         self.hows: Counter[str] = Counter()
         self.flagged = 0
-        self.broken: list[CheckRow] = []
+        self.broken = 0
+        self.shown: list[str] = []
 
     @property
     def papers(self) -> int:
@@ -50,15 +53,35 @@ class Summary:
         self.flagged += result.paper.flagged
         self.proofs.update(row.proof for row in result.figures)
         self.hows.update(row.how for row in result.figures)
-        self.broken += [check for check in result.checks if check.verdict == Verdict.BROKEN]
+        broken = [check for check in result.checks if check.verdict == Verdict.BROKEN]
+        self.broken += len(broken)
+        self.shown += map(contradiction, broken[: CONTRADICTIONS_SHOWN - len(self.shown)])
+
+    @property
+    def doubtful(self) -> int:
+        """How many figures are contradicted or ambiguous."""
+        return self.proofs[Proof.CONTRADICTED] + self.proofs[Proof.AMBIGUOUS]
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, to be kept; `from_json` reads it."""
+        return {name: getattr(self, name) for name in _KEPT}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Summary:
+        """A summary that was kept. Raises KeyError, TypeError, ValueError."""
+        summary = cls(Counter(kept["passed_over"]))
+        summary.statuses = Counter({Status(name): number for name, number in kept["statuses"].items()})
+        summary.proofs, summary.hows = Counter(kept["proofs"]), Counter(kept["hows"])
+        summary.flagged, summary.broken, summary.shown = kept["flagged"], kept["broken"], kept["shown"]
+        return summary
 
     def show(self, console: Console, out: Path) -> None:
         """Print what was found, reconciled and doubtful, and where the results are."""
         console.print(self._counts())
-        for check in self.broken[:CONTRADICTIONS_SHOWN]:
-            console.print(contradiction(check), markup=False)
-        if len(self.broken) > CONTRADICTIONS_SHOWN:
-            console.print(f"… and {len(self.broken) - CONTRADICTIONS_SHOWN} more contradictions in checks.csv")
+        for line in self.shown:
+            console.print(line, markup=False)
+        if self.broken > len(self.shown):
+            console.print(f"… and {self.broken - len(self.shown)} more contradictions in checks.csv")
         if self.passed_over:
             kinds = ", ".join(f"{n} {suffix}" for suffix, n in sorted(self.passed_over.items()))
             console.print(f"Passed over in the folders, as no papers: {kinds}", markup=False)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.folder import KEPT
 from pipeline.publish import MARK
+from pipeline.status import Exit
 from tests.pipeline.conftest import Ran
 
 Savings = Callable[..., Ran]
@@ -16,7 +18,8 @@ WritePaper = Callable[..., Path]
 
 
 def listing(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else b"/" for p in sorted(folder.rglob("*"))}
+    paths = [path for path in sorted(folder.rglob("*")) if KEPT not in path.parts]
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"/" for path in paths}
 
 
 def test_folders_on_the_way_are_made(savings: Savings, paper: WritePaper, tmp_path: Path) -> None:
@@ -27,9 +30,8 @@ def test_folders_on_the_way_are_made(savings: Savings, paper: WritePaper, tmp_pa
 
 def test_nothing_but_the_results_is_left(savings: Savings, paper: WritePaper) -> None:
     ran = savings(paper())
-    expected = {MARK, "checks.csv", "figures.csv", "papers.csv", "repairs.csv", "tables"}
-    assert expected <= {path.name for path in ran.out.iterdir()}
-    assert [path.name for path in ran.out.iterdir() if path.name.startswith(".") and path.name != MARK] == []
+    expected = {MARK, KEPT, "checks.csv", "figures.csv", "papers.csv", "repairs.csv", "tables"}
+    assert {path.name for path in ran.out.iterdir()} == expected
     assert json.loads((ran.out / MARK).read_text())["complete"] is True
 
 
@@ -122,14 +124,14 @@ def test_results_that_an_earlier_run_left_half_replaced_are_replaced(savings: Sa
 
 
 STOPS = [
-    pytest.param(OSError(28, "No space left on device"), "No space left on device", id="a full disk"),
-    pytest.param(KeyboardInterrupt(), "stopped. Nothing was changed", id="Ctrl-C"),
+    pytest.param(OSError(28, "No space left on device"), "No space left on device", Exit.NOT_WRITTEN, id="a full disk"),
+    pytest.param(KeyboardInterrupt(), "stopped. What was read is kept", Exit.INTERRUPTED, id="Ctrl-C"),
 ]
 
 
-@pytest.mark.parametrize(("fault", "said"), STOPS)
+@pytest.mark.parametrize(("fault", "said", "status"), STOPS)
 def test_a_run_that_cannot_finish_leaves_results_of_an_earlier_run_alone(
-    savings: Savings, paper: WritePaper, monkeypatch: pytest.MonkeyPatch, fault: BaseException, said: str
+    savings: Savings, paper: WritePaper, monkeypatch: pytest.MonkeyPatch, fault: BaseException, said: str, status: int
 ) -> None:
     ran = savings(paper())
     before = listing(ran.out)
@@ -139,7 +141,7 @@ def test_a_run_that_cannot_finish_leaves_results_of_an_earlier_run_alone(
 
     monkeypatch.setattr("pipeline.publish.Publisher.add", stop)
     again = savings(paper("new.txt"))
-    assert again.status == 2
+    assert again.status == status
     assert said in again.stderr
     assert listing(ran.out) == before
 

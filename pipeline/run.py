@@ -1,0 +1,292 @@
+"""`savings run`: papers and folders of papers into one dataset."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from rich.console import Console
+
+from pipeline.batch import Batch, DamagedResult, Engine, StoppedEarly
+from pipeline.folder import Busy, ResultsFolder, drop_outdated
+from pipeline.papers import Found, find_papers
+from pipeline.progress import Log, ProgressWatcher
+from pipeline.publish import SINKS, OutputError, Publisher, check_output, clear_torn
+from pipeline.recipe import MB, PaperLimits, Recipe
+from pipeline.records import PaperResult, PaperRow
+from pipeline.status import Exit, Status
+from pipeline.store import StoreError
+from pipeline.summary import Summary, problem_line
+from pipeline.work import Work
+from pipeline.workers import local_engine
+from rules.errors import RuleError
+from rules.load import RuleFile
+
+DEFAULTS = PaperLimits()
+# A kept result that is damaged is read anew; one that is damaged again and again is a failing disk.
+ATTEMPTS = 3
+GO_ON = "What was read is kept; the same command goes on from there, and earlier results are as they were"
+
+
+@click.command()
+@click.argument("papers", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PAPER|FOLDER...")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.option(
+    "--rules",
+    "rules_dir",
+    type=click.Path(path_type=Path),
+    help="A folder of your own rule files, <authority>/<layout>.yml, read beside the built-in ones; the same name "
+    "replaces a built-in one.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Papers read side by side.  [default: one a core]")
+@click.option(
+    "--format", "formats", default="csv", show_default=True, help=f"Forms of the dataset: {', '.join(SINKS)}."
+)
+@click.option(
+    "--effort",
+    type=click.FloatRange(min=0, min_open=True),
+    default=DEFAULTS.effort,
+    show_default=True,
+    help="CPU seconds that reconciling one paper may take; what is undecided by then is ambiguous.",
+)
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=DEFAULTS.seconds,
+    show_default=True,
+    help="Time that one paper may take; it is then stopped.",
+)
+@click.option(
+    "--max-memory",
+    type=click.IntRange(min=64),
+    default=DEFAULTS.memory // MB,
+    show_default=True,
+    help="Memory that reading one paper may take, in MB; it is then stopped.",
+)
+@click.option(
+    "--max-pages",
+    type=click.IntRange(min=1),
+    default=DEFAULTS.pages,
+    show_default=True,
+    help="Pages of one paper that are read; it is then partial.",
+)
+@click.option(
+    "--max-size",
+    type=click.IntRange(min=1),
+    default=DEFAULTS.size // MB,
+    show_default=True,
+    help="Size of a file that is read, in MB.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 5 where figures are contradicted or ambiguous.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first paper that fails (with --strict: or is doubtful).")
+@click.option(
+    "--log",
+    "log_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add what happens to a file, as JSON lines.",
+)
+def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, log_file: Path | None, **options: Any) -> None:
+    """Read papers, or all papers in folders, into one dataset in OUT.
+
+    What was read is kept in OUT/.results: a second run reads only what is new or has changed, and a run that was
+    stopped, by whatever, goes on where it was.
+
+    Exit status: 0 every paper was read; 1 some papers failed or yielded nothing (papers.csv says which and why, all
+    others are written); 2 wrong usage, nothing is written; 3 another run is writing into OUT; 4 the results could not
+    be written; 5 with --strict, figures are contradicted or ambiguous; 6 with --fail-fast, stopped at a paper that
+    failed; 130 stopped by Ctrl-C or a signal.
+    """
+    asked = Asked(
+        papers, out, rules_dir, _known(options["formats"]), _limits(options), options["jobs"] or os.cpu_count() or 1,
+        options["strict"], options["fail_fast"],
+    )  # fmt: skip
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    log = _log(log_file)
+    log.write("start", out=str(out), papers=[str(path) for path in papers], jobs=asked.jobs)
+    status, problem = _ended(_Run(asked, console, log))
+    log.write("end", status=int(status), problem=problem)
+    log.close()
+    if problem:
+        click.echo(f"savings: {problem}", err=True)
+    sys.exit(status)
+
+
+def _log(path: Path | None) -> Log:
+    try:
+        return Log(path)
+    except OSError as error:
+        raise click.UsageError(f"--log {path} cannot be written: {error.strerror}") from None
+
+
+def _limits(options: dict[str, Any]) -> PaperLimits:
+    return PaperLimits(
+        seconds=options["max_seconds"],
+        memory=options["max_memory"] * MB,
+        pages=options["max_pages"],
+        size=options["max_size"] * MB,
+        effort=options["effort"],
+    )
+
+
+def _known(formats: str) -> tuple[str, ...]:
+    names = tuple(formats.split(","))
+    for name in names:
+        if name not in SINKS:
+            raise click.UsageError(f"--format {name!r} is not known; known are: {', '.join(SINKS)}")
+    return names
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run was asked for."""
+
+    papers: tuple[Path, ...]
+    out: Path
+    rules_dir: Path | None = None
+    formats: tuple[str, ...] = ("csv",)
+    limits: PaperLimits = field(default_factory=PaperLimits)
+    jobs: int = 1
+    strict: bool = False
+    fail_fast: bool = False
+
+    def fails(self, paper: PaperRow) -> bool:
+        """Whether a paper is one that --fail-fast stops at."""
+        doubtful = self.strict and bool(paper.contradicted or paper.ambiguous)
+        return paper.status is not Status.OK or doubtful
+
+
+class _Run:
+    """One run, from the papers to the exit status."""
+
+    def __init__(self, asked: Asked, console: Console, log: Log) -> None:
+        self.asked = asked
+        self.console = console
+        self.log = log
+        self.folder = ResultsFolder(asked.out)
+        self.recipe = Recipe.of(asked.limits, asked.rules_dir)
+
+    def status(self) -> Exit:
+        """Do it, and say how it ended."""
+        try:
+            replaces = check_output(self.asked.out, self.asked.papers)
+        except OSError as error:
+            raise OutputError(f"{self.asked.out} cannot be used: {error.strerror or error}") from None
+        # Wrong rules are found before anything is written. Where results are, they may turn out to be up to date.
+        rules = None if self.folder.has_record else self.recipe.load_rules()
+        found = find_papers(self.asked.papers, leave_out=self.asked.out)
+        with self.folder.locked():
+            summary = self._up_to_date(found, replaces, rules)
+        summary.show(self.console, self.asked.out)
+        return self._judged(summary)
+
+    def _judged(self, summary: Summary) -> Exit:
+        if not summary.complete:
+            return Exit.INCOMPLETE
+        return Exit.DOUBTFUL if self.asked.strict and summary.doubtful else Exit.OK
+
+    def _up_to_date(self, found: Found, replaces: bool, rules: Sequence[RuleFile] | None) -> Summary:
+        clear_torn(self.asked.out)
+        self.folder.store.clear_torn()
+        total = len(found.papers)
+        with ProgressWatcher(self.console, total, self.log) as watcher:
+            stop_at = self.asked.fails if self.asked.fail_fast else None
+            batch = Batch(found.papers, self.folder.store, self.recipe, watcher, stop_at)
+            batch.look()
+            digest = self._digest(batch, found)
+            summary = self.folder.published(digest)
+            if summary is not None:
+                self.console.print(f"{self.asked.out} is up to date: nothing has changed since.", markup=False)
+                return summary
+            if replaces:
+                self.console.print(
+                    f"{self.asked.out} holds results of an earlier run; this run replaces them.", markup=False
+                )
+            engine = self._engine(rules or self.recipe.load_rules())
+            summary = self._read_and_publish(batch, found, engine, watcher)
+        if not batch.any_lost:
+            self.folder.note(digest, summary)
+        drop_outdated(self.folder.store, self.recipe.digest)
+        return summary
+
+    def _digest(self, batch: Batch, found: Found) -> str:
+        said = [batch.digest(), self.asked.formats, [(row.path, row.status, row.error) for row in found.faults]]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+    def _engine(self, rules: Sequence[RuleFile]) -> Engine:
+        return local_engine(Work(self.folder.store, self.recipe.digest, rules, self.asked.limits))
+
+    def _read_and_publish(self, batch: Batch, found: Found, engine: Engine, watcher: ProgressWatcher) -> Summary:
+        """Read what is missing, publish all; again, if a kept result turns out to be damaged."""
+        for _ in range(ATTEMPTS):
+            for _ in batch.read(engine, self.asked.jobs):
+                pass
+            try:
+                return self._publish(batch, found, watcher)
+            except DamagedResult as damaged:
+                self.log.write("damaged", key=str(damaged))
+                batch.store.remove(str(damaged))
+                watcher.restart()
+        raise StoreError(f"results kept in {self.folder.kept} are damaged again and again. Check the disk")
+
+    def _publish(self, batch: Batch, found: Found, watcher: ProgressWatcher) -> Summary:
+        summary = Summary(found.passed_over)
+        problems: list[str] = []
+        with Publisher(self.asked.out, self.asked.formats) as publisher:
+            faults = (PaperResult(row) for row in found.faults)
+            for number, result in enumerate(chain(faults, batch.results()), 1):
+                publisher.add(result)
+                summary.add(result)
+                watcher.published(number)
+                if result.paper.status is not Status.OK:
+                    problems.append(problem_line(result.paper))
+            self.folder.forget()
+        for line in problems:
+            self.console.print(line, markup=False)
+        self.log.write("published", papers=summary.papers, figures=summary.proofs.total(), doubtful=summary.doubtful)
+        return summary
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM, as a job queue or a shutdown sends it, stops a run as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ended(run_: _Run) -> tuple[Exit, str]:
+    """How a run ended, and what there is to say of it."""
+    try:
+        with _ended_by_signals():
+            return run_.status(), ""
+    except (OutputError, RuleError) as error:
+        return Exit.USAGE, str(error)
+    except Busy as error:
+        return Exit.BUSY, str(error)
+    except StoppedEarly as error:
+        return Exit.STOPPED_EARLY, f"stopped at the first paper that failed. {GO_ON}\n{error}"
+    except (StoreError, OSError) as error:
+        return Exit.NOT_WRITTEN, f"the results cannot be written: {error}. {GO_ON}"
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED, f"stopped. {GO_ON}"
