@@ -9,7 +9,7 @@ OUT    ?= out
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test check corpus corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench draft-bench lock clean
+.PHONY: help run test check corpus corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench docs draft-bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -71,6 +71,9 @@ bench: .venv/dev ## measure table finding beside other tools, and reconciliation
 
 draft-bench: .venv/dev ## draft each case's rule anew and compare, figure by figure, what the drafts read
 	$(BIN)/python -m benchmarks.draft
+
+docs: .venv/dev ## build the documents as a site in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 # UPGRADE=--upgrade takes the newest versions that pyproject.toml allows; without it only what must change does.
 LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate
