@@ -35,6 +35,9 @@ STRAY_SPACE, STROKE_FOR_DASH, LOST_BRACKET, LETTER_FOR_DIGIT, ONE_FOR_DASH, BAD_
 
 # No amount is longer, however it is printed; what is longer is prose.
 LONGEST = 60
+# Nor has any more digits: what has is an account, a telephone number, or numbers run together. Every form of the dataset
+# can hold what has fewer, whatever its scale.
+MOST_DIGITS, MOST_DECIMALS = 15, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +132,14 @@ def parse(text: str) -> Amount | None:
         return None
     negative = bool(match["open"]) or (bool(signs) and signs[0] != "+")
     digits = match["number"].replace(",", "")
+    whole, _, decimals = digits.partition(".")
+    if len(whole) > MOST_DIGITS or len(decimals) > MOST_DECIMALS:
+        return None
     number = Decimal(digits)
     suffix = (match["suffix"] or "").casefold()
     return Amount(
         -number if negative else number,
-        Decimal(1).scaleb(-len(digits.partition(".")[2])),
+        Decimal(1).scaleb(-len(decimals)),
         FACTORS[suffix] if suffix else None,
         bool(match["currency"] or match["before"]),
         bool(match["percent"] or match["percent2"]),

@@ -305,3 +305,8 @@ def test_any_text_has_well_formed_readings_or_none(text: str) -> None:
     assert all(bool(a.reason) == bool(a.cost) for a in readings), "a price has a reason"
     assert all((a.how == "repaired") == bool(a.cost) for a in readings), "only a repair has a price"
     assert is_amount(text) == bool(readings)
+
+
+@pytest.mark.parametrize("text", ["1234567890123456", "£12345678901234567890", "9" * 60])
+def test_what_has_more_digits_than_an_amount_is_none(text: str) -> None:
+    assert not is_amount(text)
