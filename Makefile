@@ -21,7 +21,7 @@ run: .venv/installed ## read the PAPERS (corpus) into OUT (out); only what is ne
 	@status=0; $(BIN)/savings run "$(PAPERS)" -o "$(OUT)" || status=$$?; \
 	if [ $$status -eq 1 ]; then echo "Some papers failed or gave nothing; $(OUT)/papers.csv says which and why."; fi; \
 	if [ $$status -le 1 ]; then \
-		echo "Look at  $(OUT)/papers.csv    first: what was read, what adds up, what needs an eye"; \
+		echo "Look at  $(OUT)/report.html   first: what was read, what adds up, what needs an eye"; \
 		echo "         $(OUT)/figures.csv   the dataset, a row a figure"; \
 		echo "         $(OUT)/checks.csv, repairs.csv, tables/   how it came about"; \
 	fi; \

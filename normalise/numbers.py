@@ -35,8 +35,8 @@ STRAY_SPACE, STROKE_FOR_DASH, LOST_BRACKET, LETTER_FOR_DIGIT, ONE_FOR_DASH, BAD_
 
 # No amount is longer, however it is printed; what is longer is prose.
 LONGEST = 60
-# Nor has any more digits: what has is an account, a telephone number, or numbers run together. Every form of the dataset
-# can hold what has fewer, whatever its scale.
+# Nor has any more digits: what has is an account, a telephone number, or numbers run together. Every form of the
+# dataset can hold what has fewer, whatever its scale.
 MOST_DIGITS, MOST_DECIMALS = 15, 6
 
 

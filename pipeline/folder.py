@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.publish import SINKS, OutputError, write_aside
+from pipeline.publish import OutputError, held_names, write_aside
 from pipeline.store import LocalStore, ResultStore, recipe_of
 from pipeline.summary import Summary
 
@@ -102,7 +102,7 @@ class ResultsFolder:
     def _files(self) -> dict[str, list[int]]:
         """Size and time of each file, so that one that was changed by hand is made anew."""
         found: dict[str, list[int]] = {}
-        for name in dict.fromkeys(name for sink in SINKS.values() for name in sink.names):
+        for name in held_names(self.out):
             with suppress(FileNotFoundError):
                 about = (self.out / name).stat()
                 found[name] = [about.st_size, about.st_mtime_ns]

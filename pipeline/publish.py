@@ -30,6 +30,8 @@ FILES: dict[str, type[Any]] = {
 }
 COLUMNS = {name: tuple(f.name for f in fields(record)) for name, record in FILES.items()}
 TABLES = "tables"
+# What else a run may put beside them, and must not take from anybody else.
+OTHERS = ("lines.csv", "datapackage.json", "report.html", "report-pictures", "savings.sqlite", "savings.xlsx")
 # Where a run writes before its results are put in place; what a killed run left of it is cleared away.
 ASIDE = ".writing-"
 
@@ -50,34 +52,19 @@ def check_output(out: Path, papers: Sequence[Path] = ()) -> bool:
         raise OutputError(f"{out} holds the papers. Name a new or empty folder for the results")
     if (out / MARK).is_file():
         return True
-    taken = sorted(name for name in (*FILES, TABLES) if (out / name).exists())
+    taken = sorted(name for name in (*FILES, TABLES, *OTHERS) if (out / name).exists())
     if taken:
         what = f"{', '.join(taken)} of another origin"
         raise OutputError(f"{out} already holds {what}. Name a new or empty folder, so that nothing is mixed")
     return False
 
 
-class Sink(Protocol):
-    """One form of the dataset, being written. Papers come one at a time, in the order of the dataset.
-
-    That order is documents by name, then path, and within each its rows as the paper has them. Whatever a sink holds in
-    memory must not grow with the number of papers. `names` are the files and folders that it makes in its folder.
-    """
-
-    names: ClassVar[tuple[str, ...]]
-
-    def __init__(self, folder: Path) -> None:
-        """Begin to write into a folder that is there, and empty but for the files of other sinks."""
-
-    def add(self, result: PaperResult) -> None:
-        """Write what one paper yields: typed rows, see pipeline.records."""
-
-    def close(self) -> None:
-        """End each file. After an error it is called, too."""
-
-
 class CsvSink:
-    """figures.csv, checks.csv, repairs.csv, papers.csv, and a folder of tables."""
+    """figures.csv, checks.csv, repairs.csv, papers.csv, and a folder of tables, being written.
+
+    Papers come one at a time, in the order of the dataset: documents by name, then path, and within each its rows as
+    the paper has them. What is held in memory does not grow with the number of papers.
+    """
 
     names: ClassVar = (*FILES, TABLES)
 
@@ -114,69 +101,89 @@ class CsvSink:
                 os.fsync(handle.fileno())
 
 
-# The forms that the dataset can be had in.
-SINKS: dict[str, type[Sink]] = {"csv": CsvSink}
+class Maker(Protocol):
+    """Makes further files from those of a run, once they are whole."""
+
+    def __call__(self, folder: Path) -> Sequence[str]:
+        """Write below the folder that holds the run's CSV files; the names of what was written."""
+        ...
 
 
 class Publisher:
-    """Writes results as they come; on leaving without an error they replace those of an earlier run."""
+    """Writes results as they come; on leaving without an error they replace those of an earlier run.
 
-    def __init__(self, out: Path, formats: Sequence[str] = ("csv",)) -> None:
+    Before that, `makers` make further files from them.
+    """
+
+    def __init__(self, out: Path, makers: Sequence[Maker] = ()) -> None:
         self.out = out
-        self._kinds = [SINKS[name] for name in formats]
-        self._sinks: list[Sink] = []
+        self.makers = makers
+        self._sink: CsvSink | None = None
 
     def __enter__(self) -> Publisher:
         self.out.mkdir(parents=True, exist_ok=True)
         clear_torn(self.out)
         self._aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=self.out))
         try:
-            for kind in self._kinds:
-                self._sinks.append(kind(self._aside))
+            self._sink = CsvSink(self._aside)
         except BaseException:
             self._discard()
             raise
         return self
 
     def add(self, result: PaperResult) -> None:
-        """Write one paper's rows in every form."""
-        for sink in self._sinks:
-            sink.add(result)
+        """Write one paper's rows."""
+        assert self._sink is not None
+        self._sink.add(result)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None:
-                for sink in self._sinks:
-                    sink.close()
-                self._replace()
+            if kind is None and self._sink is not None:
+                self._sink.close()
+                self._replace([*CsvSink.names, *(name for make in self.makers for name in make(self._aside))])
         finally:
             self._discard()
 
     def _discard(self) -> None:
-        for sink in self._sinks:
+        if self._sink is not None:
             with suppress(OSError, ValueError):  # ValueError: what is closed already.
-                sink.close()
+                self._sink.close()
         shutil.rmtree(self._aside, ignore_errors=True)
 
-    def _replace(self) -> None:
+    def _replace(self, held: Sequence[str]) -> None:
         """Put the new results in place. While that goes on the mark says that they are not whole."""
-        held = [name for kind in self._kinds for name in kind.names]
-        self._mark(held, complete=False)
-        for name in dict.fromkeys(name for kind in SINKS.values() for name in kind.names):
-            target = self.out / name
-            if target.is_dir():
-                shutil.rmtree(target)
-            if name in held:
-                (self._aside / name).replace(target)
-            else:
-                target.unlink(missing_ok=True)  # A form that was not asked for again would be out of date.
+        before = held_names(self.out)
+        self._mark(sorted({*before, *held}), complete=False)
+        for name in held:
+            _clear(self.out / name)
+            (self._aside / name).replace(self.out / name)
+        for name in before:
+            if name not in held:
+                _clear(self.out / name)  # A form that was not asked for again would be out of date.
         self._mark(held, complete=True)
 
     def _mark(self, held: Sequence[str], *, complete: bool) -> None:
         said = {"program": "council-savings", "complete": complete, "holds": held}
         write_aside(self.out / MARK, json.dumps(said) + "\n")
+
+
+def held_names(out: Path) -> tuple[str, ...]:
+    """The files and folders in `out` that the last run put there, by its mark; none where there is no mark."""
+    try:
+        names = json.loads((out / MARK).read_text(encoding="utf-8"))["holds"]
+        return tuple(name for name in names if isinstance(name, str) and Path(name).name == name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def _clear(target: Path) -> None:
+    """Take away a file or a folder, if it is there."""
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
 
 
 def clear_torn(out: Path) -> None:

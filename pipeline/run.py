@@ -23,7 +23,7 @@ from pipeline.batch import Batch, DamagedResult, Engine, StoppedEarly
 from pipeline.folder import Busy, ResultsFolder, drop_outdated
 from pipeline.papers import Found, find_papers
 from pipeline.progress import Log, ProgressWatcher
-from pipeline.publish import SINKS, OutputError, Publisher, check_output, clear_torn
+from pipeline.publish import Maker, OutputError, Publisher, check_output, clear_torn
 from pipeline.recipe import MB, PaperLimits, Recipe
 from pipeline.records import PaperResult, PaperRow
 from pipeline.status import Exit, Status
@@ -35,6 +35,7 @@ from rules.errors import RuleError
 from rules.load import RuleFile
 
 DEFAULTS = PaperLimits()
+FORMS = ("csv", "parquet", "sqlite", "xlsx", "dta")
 # A kept result that is damaged is read anew; one that is damaged again and again is a failing disk.
 ATTEMPTS = 3
 GO_ON = "What was read is kept; the same command goes on from there, and earlier results are as they were"
@@ -52,7 +53,7 @@ GO_ON = "What was read is kept; the same command goes on from there, and earlier
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Papers read side by side.  [default: one a core]")
 @click.option(
-    "--format", "formats", default="csv", show_default=True, help=f"Forms of the dataset: {', '.join(SINKS)}."
+    "--format", "formats", default="csv", show_default=True, help=f"Forms of the dataset: {', '.join(FORMS)}."
 )
 @click.option(
     "--effort",
@@ -89,6 +90,7 @@ GO_ON = "What was read is kept; the same command goes on from there, and earlier
     show_default=True,
     help="Size of a file that is read, in MB.",
 )
+@click.option("--report/--no-report", default=True, show_default=True, help="Write report.html beside the dataset.")
 @click.option("--strict", is_flag=True, help="Exit with 5 where figures are contradicted or ambiguous.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first paper that fails (with --strict: or is doubtful).")
 @click.option(
@@ -110,7 +112,7 @@ def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, log_file: P
     """
     asked = Asked(
         papers, out, rules_dir, _known(options["formats"]), _limits(options), options["jobs"] or os.cpu_count() or 1,
-        options["strict"], options["fail_fast"],
+        options["strict"], options["fail_fast"], options["report"],
     )  # fmt: skip
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     log = _log(log_file)
@@ -143,8 +145,8 @@ def _limits(options: dict[str, Any]) -> PaperLimits:
 def _known(formats: str) -> tuple[str, ...]:
     names = tuple(formats.split(","))
     for name in names:
-        if name not in SINKS:
-            raise click.UsageError(f"--format {name!r} is not known; known are: {', '.join(SINKS)}")
+        if name not in FORMS:
+            raise click.UsageError(f"--format {name!r} is not known; known are: {', '.join(FORMS)}")
     return names
 
 
@@ -160,6 +162,7 @@ class Asked:
     jobs: int = 1
     strict: bool = False
     fail_fast: bool = False
+    report: bool = True
 
     def fails(self, paper: PaperRow) -> bool:
         """Whether a paper is one that --fail-fast stops at."""
@@ -221,7 +224,12 @@ class _Run:
         return summary
 
     def _digest(self, batch: Batch, found: Found) -> str:
-        said = [batch.digest(), self.asked.formats, [(row.path, row.status, row.error) for row in found.faults]]
+        said = [
+            batch.digest(),
+            self.asked.formats,
+            self.asked.report,
+            [(row.path, row.status, row.error) for row in found.faults],
+        ]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     def _engine(self, rules: Sequence[RuleFile]) -> Engine:
@@ -243,7 +251,7 @@ class _Run:
     def _publish(self, batch: Batch, found: Found, watcher: ProgressWatcher) -> Summary:
         summary = Summary(found.passed_over)
         problems: list[str] = []
-        with Publisher(self.asked.out, self.asked.formats) as publisher:
+        with Publisher(self.asked.out, self._makers()) as publisher:
             faults = (PaperResult(row) for row in found.faults)
             for number, result in enumerate(chain(faults, batch.results()), 1):
                 publisher.add(result)
@@ -256,6 +264,26 @@ class _Run:
             self.console.print(line, markup=False)
         self.log.write("published", papers=summary.papers, figures=summary.proofs.total(), doubtful=summary.doubtful)
         return summary
+
+    def _makers(self) -> list[Maker]:
+        """What is made of the results once they are whole: the dataset's other forms, and the report."""
+        made: list[Maker] = [self._forms]
+        return [*made, self._report] if self.asked.report else made
+
+    def _forms(self, folder: Path) -> Sequence[str]:
+        # Loaded here: their libraries are large, and most of what goes wrong goes wrong before.
+        from pipeline.dataset.forms import write_forms  # noqa: PLC0415
+        from pipeline.dataset.package import Origin  # noqa: PLC0415
+        from pipeline.dataset.run import FinishedRun  # noqa: PLC0415
+
+        rules = {rule.name: rule.sha256 for rule in self.recipe.load_rules()}
+        return write_forms(FinishedRun(folder), folder, self.asked.formats, Origin.here(rules))
+
+    def _report(self, folder: Path) -> Sequence[str]:
+        from pipeline.dataset.run import FinishedRun  # noqa: PLC0415
+        from pipeline.report.page import write_report  # noqa: PLC0415
+
+        return write_report(FinishedRun(folder), folder, self.asked.out, self.asked.jobs)
 
 
 @contextmanager

@@ -85,9 +85,9 @@ class Summary:
         if self.passed_over:
             kinds = ", ".join(f"{n} {suffix}" for suffix, n in sorted(self.passed_over.items()))
             console.print(f"Passed over in the folders, as no papers: {kinds}", markup=False)
-        console.print(
-            f"Results: {out / 'figures.csv'} (figures), checks.csv, repairs.csv, papers.csv, tables/", markup=False
-        )
+        where = f"Results: {out / 'figures.csv'} (figures), lines.csv, checks.csv, repairs.csv, papers.csv, tables/"
+        report = out / "report.html"
+        console.print(f"{where}; to look at: {report}" if report.is_file() else where, markup=False)
 
     def _counts(self) -> Table:
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))

@@ -19,8 +19,6 @@ CSV = "csv"
 # Each is imported only when it is asked for: their libraries are large.
 _MODULES = {"parquet": "parquet", "sqlite": "sqlite", "xlsx": "xlsx", "dta": "stata"}
 FORMS = (CSV, *_MODULES)
-# What each form may leave in a folder, for clearing away what an earlier run put there.
-PATTERNS = ("lines.csv", "*.parquet", "savings.sqlite", "savings.xlsx", "*.dta", package.NAME)
 
 
 class _Writer(Protocol):

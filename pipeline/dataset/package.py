@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,11 @@ class Origin:
     rules: Mapping[str, str] = field(default_factory=dict)
     licence: str = ""
 
+    @classmethod
+    def here(cls, rules: Mapping[str, str]) -> Origin:
+        """This program, with these rule files."""
+        return cls(version("council-savings"), rules)
+
 
 def write(source: Source, files: tuple[File, ...], folder: Path, origin: Origin, others: Iterable[str] = ()) -> str:
     """Describe the CSV files below a folder, and name the others beside them; the name of the description."""
@@ -49,13 +55,17 @@ def write(source: Source, files: tuple[File, ...], folder: Path, origin: Origin,
         "licenses": [{"name": origin.licence} if origin.licence else _UNSTATED],
         "contributors": [{"title": f"council-savings {origin.version}", "role": "wrangler"}],
         "program": {"name": "council-savings", "version": origin.version},
-        "rules": [{"name": name, "sha256": sha256} for name, sha256 in sorted(origin.rules.items())],
+        "rules": [{"name": name, "sha256": origin.rules.get(name, "")} for name in _rules_used(source)],
         "sources": _sources(source),
         "resources": [_resource(file) for file in files],
         "also": sorted(others),
     }
     (folder / NAME).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return NAME
+
+
+def _rules_used(source: Source) -> list[str]:
+    return sorted({row["rule"] for row in source.rows(PAPERS)} - {""})
 
 
 def _sources(source: Source) -> list[Json]:

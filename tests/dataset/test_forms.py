@@ -32,7 +32,9 @@ def test_frictionless_finds_the_package_valid(run_folder: Path) -> None:
 def test_the_package_names_what_it_was_made_from(run_folder: Path) -> None:
     package = json.loads((run_folder / "datapackage.json").read_text(encoding="utf-8"))
     assert package["program"]["version"] == "1.2.3"
-    assert package["rules"] == [{"name": "kent/budget-savings", "sha256": "abc"}]
+    rules = {rule["name"]: rule["sha256"] for rule in package["rules"]}
+    assert rules["kent/budget-savings"] == "abc"
+    assert set(rules) == {row["rule"] for row in open_run(run_folder).rows(PAPERS)}
     assert [len(source["sha256"]) for source in package["sources"]] == [64] * 4
     fields = {f["name"]: f for f in package["resources"][0]["schema"]["fields"]}
     assert fields["proof"]["constraints"]["enum"] == ["reconciled", "unchecked", "contradicted", "ambiguous"]
