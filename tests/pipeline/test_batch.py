@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pipeline.folder import KEPT, ResultsFolder
@@ -49,23 +51,26 @@ def write(folder: Path, name: str, content: str) -> Path:
 
 # --- a paper that ends its reader ------------------------------------------------------------------------------------
 
+# Long enough for a small paper on a machine that is busy with other things.
+BRIEF = ["--max-seconds", "4"]
+SMALL = ["--max-memory", "300"]
 GRIEF = [
-    pytest.param("crash", "crashed", "ended its reader, twice (signal SIGSEGV)", id="crash"),
-    pytest.param("leave", "crashed", "ended its reader, twice (exit code 7)", id="exit"),
-    pytest.param("hang", "timed_out", "took longer than 1 s and was stopped, twice", id="hang"),
-    pytest.param("eat", "out_of_memory", "needed more than 300 MB of memory", id="memory"),
-    pytest.param("fault", "failed", "a fault in the program: KeyError", id="fault"),
+    pytest.param("crash", [], "crashed", "ended its reader, twice (signal SIGSEGV)", id="crash"),
+    pytest.param("leave", [], "crashed", "ended its reader, twice (exit code 7)", id="exit"),
+    pytest.param("hang", BRIEF, "timed_out", "took longer than 4 s and was stopped, twice", id="hang"),
+    pytest.param("eat", SMALL, "out_of_memory", "needed more than 300 MB of memory", id="memory"),
+    pytest.param("fault", [], "failed", "a fault in the program: KeyError", id="fault"),
 ]
 
 
 @posix_only
-@pytest.mark.parametrize(("word", "status", "said"), GRIEF)
+@pytest.mark.parametrize(("word", "options", "status", "said"), GRIEF)
 def test_a_paper_that_ends_its_reader_costs_only_itself_and_says_why(
-    savings: Savings, paper: WritePaper, mischief: Path, word: str, status: str, said: str
+    savings: Savings, paper: WritePaper, mischief: Path, word: str, options: list[str], status: str, said: str
 ) -> None:
     good = [paper(f"{n}.txt", GOOD.replace("Buses", f"Buses {n}")) for n in range(3)]
     bad = write(good[0].parent, "bad.txt", word)
-    ran = savings(bad.parent, options=["--max-seconds", "1", "--max-memory", "300"], jobs=2)
+    ran = savings(bad.parent, options=options, jobs=2)
     assert ran.status == Exit.INCOMPLETE
     assert ran.statuses == {"bad.txt": status} | dict.fromkeys(("0.txt", "1.txt", "2.txt"), "ok")
     assert said in ran.paper("bad.txt")["error"]
@@ -75,12 +80,12 @@ def test_a_paper_that_ends_its_reader_costs_only_itself_and_says_why(
 
 
 @posix_only
-@pytest.mark.parametrize("word", ["once-crash", "once-hang", "once-eat"])
+@pytest.mark.parametrize(("word", "options"), [("once-crash", []), ("once-hang", BRIEF), ("once-eat", SMALL)])
 def test_a_paper_that_fails_once_is_read_when_it_is_tried_alone(
-    savings: Savings, paper: WritePaper, mischief: Path, word: str
+    savings: Savings, paper: WritePaper, mischief: Path, word: str, options: list[str]
 ) -> None:
     bad = write(paper().parent, "bad.txt", f"{word}\n" + report(GOOD))
-    ran = savings(bad.parent, options=["--max-seconds", "1", "--max-memory", "300"])
+    ran = savings(bad.parent, options=options)
     assert (ran.status, ran.statuses["bad.txt"], tried(mischief)["bad.txt"]) == (0, "ok", 2)
 
 
@@ -226,8 +231,9 @@ def test_results_of_other_rules_do_not_pile_up(savings: Savings, paper: WritePap
 # --- stopped, and gone on --------------------------------------------------------------------------------------------
 
 
-def start(tmp_path: Path, rules: Path, folder: Path, *options: str, code: str = "") -> subprocess.Popen[str]:
-    """Start the command as a program whose workers come to grief over papers that ask for it."""
+@contextmanager
+def started(tmp_path: Path, rules: Path, folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """The command as a program whose workers come to grief over papers that ask for it; ended at the end."""
     (tmp_path / "tried").mkdir(exist_ok=True)
     code = (
         "import pipeline.run, functools, pathlib; from tests.pipeline.mischief import Mischief;"
@@ -235,12 +241,16 @@ def start(tmp_path: Path, rules: Path, folder: Path, *options: str, code: str = 
         "from pipeline.command import main; main()"
     )
     words = ["run", str(folder), "-o", str(tmp_path / "out"), "--rules", str(rules), *options]
-    return subprocess.Popen([sys.executable, "-c", code, *words], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    with subprocess.Popen([sys.executable, "-c", code, *words], cwd=ROOT, stderr=subprocess.PIPE, text=True) as run:
+        try:
+            yield run
+        finally:
+            run.kill()
 
 
 def wait_for(happened: Callable[[], bool]) -> None:
-    """Wait until something is so; a minute is far more than it takes."""
-    for _ in range(1200):
+    """Wait until something is so; two minutes are far more than it takes."""
+    for _ in range(2400):
         if happened():
             return
         time.sleep(0.05)
@@ -255,11 +265,11 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(
     folder = paper("a.txt").parent
     paper("b.txt", GOOD.replace("Buses", "Trams"))
     write(folder, "z.txt", "once-hang\n" + report(GOOD))
-    run = start(tmp_path, rules, folder, "--jobs", "1")
     kept = tmp_path / "out" / KEPT / "papers"
-    wait_for(lambda: len(list(kept.rglob("*.gz"))) == 2 and "z.txt" in tried(mischief))
-    run.send_signal(how)
-    _, said = run.communicate(timeout=20)
+    with started(tmp_path, rules, folder, "--jobs", "1") as run:
+        wait_for(lambda: len(list(kept.rglob("*.gz"))) == 2 and "z.txt" in tried(mischief))
+        run.send_signal(how)
+        _, said = run.communicate(timeout=60)
     if how == signal.SIGKILL:
         assert run.returncode == -9
     else:
@@ -276,15 +286,12 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(
 
 @posix_only
 def test_workers_end_with_a_run_that_is_killed(paper: WritePaper, rules: Path, tmp_path: Path, mischief: Path) -> None:
-    psutil = pytest.importorskip("psutil")
     folder = write(tmp_path / "papers", "z.txt", "hang").parent
-    run = start(tmp_path, rules, folder)
-    wait_for(lambda: "z.txt" in tried(mischief))
-    family = psutil.Process(run.pid).children(recursive=True)
-    run.kill()
-    run.communicate()
+    with started(tmp_path, rules, folder) as run:
+        wait_for(lambda: "z.txt" in tried(mischief))
+        family = psutil.Process(run.pid).children(recursive=True)
     assert family
-    assert psutil.wait_procs(family, timeout=20)[1] == []
+    assert psutil.wait_procs(family, timeout=60)[1] == []
 
 
 @posix_only
@@ -292,17 +299,13 @@ def test_two_runs_into_one_folder_at_once(
     paper: WritePaper, rules: Path, tmp_path: Path, savings: Savings, mischief: Path
 ) -> None:
     folder = write(tmp_path / "papers", "z.txt", "hang").parent
-    run = start(tmp_path, rules, folder)
-    try:
+    with started(tmp_path, rules, folder) as run:
         wait_for(lambda: "z.txt" in tried(mischief))
         second = savings(folder)
         assert second.status == Exit.BUSY
         assert second.stderr.startswith(f"savings: another run is writing into {second.out} (process {run.pid} on ")
         assert run.poll() is None
         assert savings(paper(), out=tmp_path / "elsewhere").status == 0
-    finally:
-        run.kill()
-        run.communicate()
 
 
 # --- exit statuses and the log ---------------------------------------------------------------------------------------
