@@ -108,8 +108,8 @@ def test_the_notebook_runs(folder: Path) -> None:
 
 def test_the_exit_statuses_are_those_of_the_program() -> None:
     page = (DOCS / "exit-statuses.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", page, re.MULTILINE)
-    assert [(int(number), name) for number, name in rows] == [(int(status), status.name) for status in Exit]
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \| (.+) \|$", page, re.MULTILINE)
+    assert rows == [(str(int(status)), status.name, status.meaning) for status in Exit]
 
 
 def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def test_folders_on_the_way_are_made(savings: Savings, paper: WritePaper, tmp_pa
 
 def test_nothing_but_the_results_is_left(savings: Savings, paper: WritePaper) -> None:
     ran = savings(paper())
-    expected = {MARK, KEPT, "checks.csv", "figures.csv", "papers.csv", "repairs.csv", "tables"}
-    assert {path.name for path in ran.out.iterdir()} == expected
+    files = {"checks.csv", "figures.csv", "lines.csv", "papers.csv", "repairs.csv", "datapackage.json", "report.html"}
+    assert {path.name for path in ran.out.iterdir()} == {MARK, KEPT, "tables", *files}
     assert json.loads((ran.out / MARK).read_text())["complete"] is True
 
 
