@@ -102,12 +102,22 @@ def halved(rows: Sequence[Row], width: int) -> set[int]:
     found: set[int] = set()
     for column in range(width - 1):
         labels, numbers = _rows_in(rows, column), _rows_in(rows, column + 1)
+        if not labels and numbers and _is_covered(rows, column):
+            # Only a label that reaches over both stands in it.
+            found.add(column)
         if not labels or not numbers or len(labels) > _MOST_LABELS or max(labels) >= min(numbers):
             continue
         texts = [cell.text for k in numbers for cell in rows[k].cells if cell.column == column + 1]
         if len(rows) > _MOST_LABELS and 2 * sum(map(is_number, texts)) > len(texts):
             found.add(column)
     return found
+
+
+def _is_covered(rows: Sequence[Row], column: int) -> bool:
+    """Whether all cells of a column are labels that reach from it into the next one."""
+    cells = [(k, c) for k, row in enumerate(rows) for c in row.cells if c.column <= column < c.column + c.span]
+    reach = all(c.column == column and c.span == 2 and not is_number(c.text) for _, c in cells)
+    return reach and 0 < len(cells) <= _MOST_LABELS and max(k for k, _ in cells) <= _MOST_LABELS
 
 
 def _rows_in(rows: Sequence[Row], column: int) -> list[int]:

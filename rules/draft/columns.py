@@ -9,7 +9,7 @@ from typing import get_args
 
 import regex
 
-from extract.paper import Row
+from extract.paper import Cell, Row
 from normalise.labels import plain
 from normalise.marks import read_progress
 from normalise.numbers import read_amount
@@ -26,6 +26,7 @@ STRONGEST = ("variance", "undeliverable", "slipped", "forecast", "achieved", "re
 YEAR = "{year}"
 UNKNOWN = "not in the vocabulary"
 _YEAR = regex.compile(r"(?:(?:19|20)\d\d|\b\d\d)\s*[/\-–—‐]\s*(?:(?:19|20)\d\d|\d\d?)(?!\d)")
+_SINCE = regex.compile(r"\b(?:from|since)\s+(?:(?:19|20)\d\d|\d\d)\s*[/\-–—]", regex.IGNORECASE)
 _SCALE = regex.compile(
     r"[(\[]?\s*£\s*(?:['’‘`]?\s*0{3}['’]?\s*s?|m(?:illions?|n)?|k)\b['’]?s?\s*[)\]]?", regex.IGNORECASE
 )
@@ -86,7 +87,25 @@ def name_columns(sheet: Sheet) -> tuple[Named, ...]:
     """Every column of a sheet that holds anything, and what it is."""
     printed = labels_of(sheet)
     named = [_named(sheet, c, printed[c]) for c in range(sheet.width) if sheet.texts(c) or printed[c].own]
-    return tuple(_distinct(_with_aes(sheet, named)))
+    return tuple(_of_which(list(_distinct(_with_aes(sheet, named)))))
+
+
+def _of_which(columns: Sequence[Named]) -> Iterator[Named]:
+    """A column "of which cashable" measures what the one before it does."""
+    whole_one: Figures | None = None
+    split = any(n.figures and n.figures.part == "cumulative" for n in columns)
+    for each in columns:
+        n, f = each, each.figures
+        if f is not None and f.part == "annual" and not split:
+            # Nothing cumulative stands beside it: "annual" says no more than that these are gains a year.
+            f = replace(f, part="")
+            n = replace(n, figures=f)
+        if f is not None and whole_one is not None and plain(n.label.own).startswith("ofwhich") and not f.measure:
+            f = replace(f, measure=whole_one.measure, part=whole_one.part, years=f.years or whole_one.years)
+            yield replace(n, figures=replace(f, year_in_band=f.year_in_band or whole_one.year_in_band))
+            continue
+        whole_one = f or whole_one
+        yield n
 
 
 # --- labels and bands -----------------------------------------------------------------------------------------------
@@ -126,8 +145,23 @@ def _bands_inside(piece: Piece) -> dict[int, tuple[str, tuple[int, ...]]]:
             said = sum(bool(read_years(share)) for share in shares)
             if cell.span > 1 and len(years) == 1 and said <= 1 < sum(map(bool, shares)):
                 match = _YEAR.search(cell.text)
-                found |= dict.fromkeys(columns, (match[0] if match else years[0], columns))
+                band = match[0] if match else years[0]
+                under = _under(piece, cell, band) or columns
+                found |= dict.fromkeys(under, (band, under))
     return found
+
+
+def _under(piece: Piece, cell: Cell, band: str) -> tuple[int, ...]:
+    """The columns that a text of a cell is centred over: two of the cell's columns at least."""
+    edges = piece.printed.edges
+    boxes = [word.box for word in cell.words if word.text in band.split()]
+    if not boxes or len(edges) <= cell.column + cell.span:
+        return ()
+    middle = (boxes[0].x0 + boxes[-1].x1) / 2
+    starts = range(cell.column, cell.column + cell.span - 1)
+    runs = [(a, b) for a in starts for b in range(a + 2, cell.column + cell.span + 1)]
+    first, last = min(runs, key=lambda run: abs(middle - (edges[run[0]] + edges[run[1]]) / 2))
+    return tuple(range(first, last))
 
 
 def _label(stacks: Sequence[Sequence[str]], column: int, group: tuple[int, tuple[int, ...]] | None) -> Label:
@@ -220,7 +254,7 @@ def _named(sheet: Sheet, column: int, label: Label) -> Named:
     text = _text_column(label, texts)
     if text.field in ("reference", "aes_code", "progress") and whole(label.own, "field"):
         return replace(text, index=column)
-    left_out = text.ignore not in ("", UNKNOWN) and not read(label.own, "measure")
+    left_out = text.ignore not in ("", UNKNOWN) and not read(label.own, "measure", "kind", "recurrence")
     if _holds_figures(sheet, column, label, texts) and not left_out:
         return _amount_column(column, label, texts)
     return replace(text, index=column)
@@ -272,12 +306,13 @@ def read_figures(label: Label, texts: Sequence[str]) -> Figures:
     own, band = label.own, label.band
     measure, doubts = _measure(own, band)
     percent = 2 * sum("%" in t for t in texts) > len(texts)
-    years = read_years(own) or read_years(band)
+    # What has been going on from a year on is not that year's alone.
+    years = () if _SINCE.search(own) else read_years(own) or read_years(band)
     return Figures(
         measure=measure,
         kind=_first(own, "kind") or _first(band, "kind"),
         recurrence=_first(own, "recurrence") or _first(band, "recurrence"),
-        part=next(iter(meanings(own, "part")), "") if measure == "achieved" else "",
+        part=_part(own, measure),
         unit="percent" if percent else next((h.meaning for h in read(own, *FIGURE_WORDS) if h.section == "unit"), ""),
         scale=_scale(own) or _scale(band),
         years=years,
@@ -286,17 +321,23 @@ def read_figures(label: Label, texts: Sequence[str]) -> Figures:
     )
 
 
+def _part(own: str, measure: str) -> str:
+    """A split that is named: annual and cumulative; "to date" of what is achieved."""
+    found = next(iter(meanings(own, "part")), "")
+    return found if found != "to date" or measure == "achieved" else ""
+
+
 def _measure(own: str, band: str) -> tuple[str, tuple[str, ...]]:
     for text in (own, band):
         hits = read(text, *FIGURE_WORDS)
+        if any(hit.section == "budget_position" for hit in hits):
+            return "variance", ("a variance of the budget, which may be no saving's",)
         said = dict.fromkeys(hit.meaning for hit in hits if hit.section == "measure")
         if said:
             found = next(m for m in STRONGEST if m in said)
             others = [m for m in said if m != found]
             doubt = f"the header says both {found} and {' and '.join(others)}"
             return found, (doubt,) if others and found != "variance" else ()
-        if any(hit.section == "budget_position" for hit in hits):
-            return "variance", ("a variance of the budget, which may be no saving's",)
     return "", ()
 
 
@@ -344,7 +385,7 @@ def _is_categorical(texts: Sequence[str]) -> bool:
 def _names_blocks(texts: Sequence[str]) -> bool:
     """Whether a column names the AES blocks, each once."""
     codes = [code for t in texts if (code := block_code(t)) is not None]
-    return len(set(codes)) >= 5 and len(set(codes)) >= 0.8 * len(codes)
+    return len(set(codes)) >= 5 and len(set(codes)) >= 0.8 * len(codes) and 2 * len(codes) > len(texts)
 
 
 def _with_aes(sheet: Sheet, named: Sequence[Named]) -> Iterator[Named]:
@@ -393,7 +434,9 @@ def _renamed(n: Named, field: str, taken: Counter[str]) -> Named:
 
 def _with_detail(columns: list[Named]) -> list[Named]:
     """What a line is called: the column that says so, else the last text that may do."""
-    if any(n.field in ("detail", "aes_block") for n in columns):
+    if any(n.field == "aes_block" for n in columns):
+        return [replace(n, field="comment") if n.field == "detail" else n for n in columns]
+    if any(n.field == "detail" for n in columns):
         return columns
     unknown = [n for n in columns if n.ignore == UNKNOWN]
     order = [

@@ -14,8 +14,9 @@ from normalise.labels import contains, plain
 from rules.apply import apply_rule
 from rules.draft.about import About, about
 from rules.draft.columns import Named, header_of, name_columns
+from rules.draft.rowsorts import headed_by_blocks
 from rules.draft.scales import Said, YearSaid, guess_scale, year_of
-from rules.draft.sheet import Sheet, labels, sheets
+from rules.draft.sheet import Sheet, labels, same_header, sheets
 from rules.draft.sums import Evidence, find_sums, unproved
 from rules.draft.tables import Table, draft_table
 from rules.draft.words import meanings
@@ -79,12 +80,27 @@ def _find_tables(making: _Making) -> None:
     savings = [(sheet, columns, about(sheet, columns)) for sheet, columns in found]
     making.year = year_of(making.paper, [s for s, _, a in savings if a.is_saving])
     names: Counter[str] = Counter()
-    for sheet, columns, matter in savings:
+    for sheet, columns, matter in _merged(savings):
         if matter.is_saving:
             table = draft_table(sheet, columns, matter, making.year, _name(columns, names))
             making.tables.append(table)
         else:
             making.others.append((sheet, columns, matter))
+
+
+_Judged = tuple[Sheet, tuple[Named, ...], About]
+
+
+def _merged(found: Sequence[_Judged]) -> list[_Judged]:
+    """Tables of savings with one header are one table, whatever stands above each of them."""
+    kept: list[_Judged] = []
+    for sheet, columns, matter in found:
+        fellow = next((s for s, _, a in kept if a.is_saving and matter.is_saving and same_header(s, sheet.first)), None)
+        if fellow is None:
+            kept.append((sheet, columns, matter))
+        else:
+            fellow.pieces += sheet.pieces
+    return [(Sheet(s.pieces), c, a) for s, c, a in kept]
 
 
 def _name(columns: Sequence[Named], names: Counter[str]) -> str:
@@ -130,8 +146,7 @@ def _usual(values: Sequence[int | str]) -> int | str:
 def _tell_apart(making: _Making) -> None:
     """Tables with a header like that of one which holds no savings are told by the words above them."""
     for table in making.tables:
-        others = [sheet for sheet, _, _ in making.others] + [t.sheet for t in making.tables if t is not table]
-        alike = [sheet for sheet in others if _looks_alike(table.sheet, sheet)]
+        alike = [sheet for sheet, _, _ in making.others if _looks_alike(table.sheet, sheet)]
         if not alike:
             continue
         pieces = [p for sheet in alike for p in sheet.pieces]
@@ -219,7 +234,8 @@ def _keys(making: _Making, layout: str) -> dict[str, Any]:
     scales = [t.scale.value for t in making.tables if t.scale is not None]
     scale, sign = _usual(scales), int(_usual([t.sign.value for t in making.tables]))
     keys: dict[str, Any] = {"authority": _authority(making), "layout": layout, "match": _match(making)}
-    if any(n.field in ("aes_code", "aes_block") for t in making.tables for n in t.columns):
+    coded = any(n.field in ("aes_code", "aes_block") for t in making.tables for n in t.columns)
+    if coded or any(headed_by_blocks(t.rows) for t in making.tables):
         keys["codes"] = "aes"
     keys |= {"year": _year(making), "scale": scale}
     evidence = next(

@@ -57,8 +57,10 @@ def sort_rows(views: Sequence[RowView], columns: Sequence[Named]) -> Sorted:
     _leave_out(found, columns)
     _settle_sums(found, [n.index for n in columns if n.figures is not None and n.figures.unit != "percent"])
     _settle_values(found, columns)
-    if any(n.field == "aes_block" for n in columns) and not any(n.field == "detail" for n in columns):
+    if any(n.field == "aes_block" for n in columns):
         found.sorts = [BLOCK if s == ITEM else s for s in found.sorts]
+    elif headed_by_blocks(found):
+        found.sorts = [BLOCK if s == SUBTOTAL else s for s in found.sorts]
     return found
 
 
@@ -246,6 +248,11 @@ def _sum_rules(found: Sorted) -> Iterator[dict[str, Any]]:
     totals, subtotals = found.labels(TOTAL), found.labels(SUBTOTAL)
     if totals:
         yield from _labelled(TOTAL, totals, [*lines, *subtotals], _TOTAL_PATTERNS)
+    if BLOCK in found.sorts and headed_by_blocks(found):
+        blocks = [x for x in found.labels(BLOCK) if x]
+        others = [x for x in lines if x not in {b.casefold() for b in blocks}]
+        text = pattern_for(list(dict.fromkeys(blocks)), others, _SUBTOTAL_PATTERNS)
+        yield {"level": BLOCK, "when": {"text": text}, "figures": True, "inherits": ["aes_block"]}
     if subtotals:
         yield from _labelled(SUBTOTAL, subtotals, lines, (*_SUBTOTAL_PATTERNS, *_common_heads(subtotals)))
 
@@ -286,13 +293,27 @@ def _leave_out(found: Sorted, columns: Sequence[Named]) -> None:
             heading = view.label or next(iter(view.texts.values()), "")
         elif found.sorts[i] in (ITEM, TOTAL):
             texts = [heading, *(view.texts.get(c, "") for c in groups)]
-            group = next((t for t in texts if t and no_saving_group(t)), "")
-            if not group and no_saving_group(_group_named(view.label)):
-                found.left_out[view.label] = no_saving_group(_group_named(view.label))
+            group, why = _why_left_out(view, texts, is_sum=found.sorts[i] == TOTAL)
+            if why:
+                found.left_out[group] = why
                 found.sorts[i] = LEFT_OUT
-            elif group and not (found.sorts[i] == TOTAL and "saving" in meanings(view.label, "about")):
-                found.left_out[group] = no_saving_group(group)
-                found.sorts[i] = LEFT_OUT
+
+
+def _why_left_out(view: RowView, groups: Sequence[str], is_sum: bool) -> tuple[str, str]:
+    """The text that tells that a row is no saving, and why it is none; both empty where it may be one."""
+    for text in view.texts.values():
+        if _INDICATOR.fullmatch(text):
+            return text, "another indicator is no saving"
+    if no_saving_group(_group_named(view.label)):
+        return view.label, no_saving_group(_group_named(view.label))
+    group = next((t for t in groups if t and no_saving_group(t)), "")
+    if is_sum and "saving" in meanings(view.label, "about"):
+        return "", ""
+    return group, no_saving_group(group) if group else ""
+
+
+# National indicators other than 179, the value of ongoing gains.
+_INDICATOR = regex.compile(r"NI\s*(?!179)\d{2,3}[a-z]?", regex.IGNORECASE)
 
 
 def _group_named(label: str) -> str:
@@ -343,7 +364,7 @@ def no_saving_group(text: str) -> str:
 
 
 def _line_rules(found: Sorted, columns: Sequence[Named]) -> Iterator[dict[str, Any]]:
-    if BLOCK in found.sorts:
+    if BLOCK in found.sorts and not headed_by_blocks(found):
         yield {"level": BLOCK, "needs": [n.field for n in columns if n.field == "aes_block"]}
         return
     name = next((n for n in columns if n.field == "detail"), None)
@@ -386,6 +407,8 @@ def _carries_over(column: int, items: Sequence[RowView]) -> bool:
 
 def _text_rules(found: Sorted, columns: Sequence[Named]) -> Iterator[dict[str, Any]]:
     """Headings of groups, which become the category of the lines below, and texts that are no lines."""
+    if headed_by_blocks(found):
+        yield {"level": HEADING, "when": {"text": BLOCK_HEADING}, "sets": "aes_block"}
     if HEADING in found.sorts:
         free = next((f for f in ("category", "directorate", "service") if not any(n.field == f for n in columns)), None)
         others = [n.name for n in columns if n.name and n.index > min(m.index for m in columns if m.name)]
@@ -393,6 +416,16 @@ def _text_rules(found: Sorted, columns: Sequence[Named]) -> Iterator[dict[str, A
         yield {**rule, **({"sets": free} if free else {})}
     if HEADING in found.sorts or NOTE in found.sorts:
         yield {"level": NOTE, "why": "a text without amounts"}
+
+
+# "Block 3: Culture and sport", "3 Culture and sport".
+BLOCK_HEADING = r"(?:(?:AES )?block\s+)?\d{1,2}\s*[-–:.)]?\s*(?P<aes_block>\p{L}.+)"
+
+
+def headed_by_blocks(found: Sorted) -> bool:
+    """Whether the headings of a sheet are AES blocks, with their numbers."""
+    matches = [regex.fullmatch(BLOCK_HEADING, x, regex.IGNORECASE) for x in found.labels(HEADING)]
+    return sum(m is not None and block_code(m["aes_block"]) is not None for m in matches) >= 3
 
 
 def block_names_below(found: Sorted, columns: Sequence[Named]) -> bool:

@@ -17,6 +17,7 @@ from rules.draft.sheet import RowView, Sheet
 from rules.draft.words import meanings
 
 SUFFIX = "suffix"
+LONGEST_TITLE = 100
 # Amounts of at least this size are in pounds: no council saves that many thousands on one line.
 PLAINLY_POUNDS = 1_000_000
 YEAR_PATTERN = r"(?P<year>(?:\d{4}|\d\d)\s?[/–-]\s?\d{1,4})"
@@ -171,6 +172,8 @@ def year_of(paper: Paper, sheets: Sequence[Sheet]) -> YearSaid | None:
     lines += [line.text for page in paper.pages[:1] for line in page.lines]
     lines += [cell.text for sheet in sheets for row in sheet.first.header for cell in row.filled]
     lines += [line.text for page in paper.pages for line in page.lines]
+    # A title says it before a sentence does.
+    lines.sort(key=lambda line: len(line) > LONGEST_TITLE or line.rstrip().endswith("."))
     for line in lines:
         years = read_years(line)
         if len(years) == 1:

@@ -126,10 +126,15 @@ def _goes_on(piece: Piece) -> bool:
 
 def _same_header(sheet: Sheet, piece: Piece) -> bool:
     """Whether a piece has the header of a sheet, and the same words above it where both have some."""
-    if not sheet.first.header_rows or sheet.width != piece.printed.width:
-        return False
     mine, its = _about(piece.title), _about(sheet.first.title)
     if mine and its and (likeness(mine, its) < 0.6 or not _same_matter(piece.title, sheet.first.title)):
+        return False
+    return same_header(sheet, piece)
+
+
+def same_header(sheet: Sheet, piece: Piece) -> bool:
+    """Whether a piece has the header of a sheet."""
+    if not sheet.first.header_rows or not piece.header_rows or sheet.width != piece.printed.width:
         return False
     return max(_alike(labels(sheet.first), labels(piece)), _alike(_lowest(sheet.first), _lowest(piece))) >= SAME_HEADER
 

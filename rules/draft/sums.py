@@ -184,6 +184,8 @@ def _over_lines(table: str, lines: Sequence[Line]) -> Iterator[Candidate]:
             name = "blocks = total" if part == "block" else "lines = total"
             several = sum(line.level == "total" for line in lines) > 1
             yield Candidate(_lines(name, table, "total", part) | ({"run": True} if several else {}), PROMISED)
+    if {"item", "block"} <= levels:
+        yield Candidate(_lines("lines = block", table, "block", "item") | {"run": True}, PROMISED)
     if {"subtotal", "total"} <= levels:
         yield Candidate(_lines("subtotals = total", table, "total", "subtotal"), PROMISED)
 

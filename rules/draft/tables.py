@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
+import regex
+
 from normalise.labels import plain
 from normalise.numbers import split_amounts
 from rules.draft.about import About, plan_or_outcome
@@ -24,7 +26,8 @@ from rules.draft.rowsorts import (
     sort_rows,
 )
 from rules.draft.scales import NEVER_PLAIN, Said, YearSaid, difference, majority_sign, scale_of, sign_of
-from rules.draft.sheet import Sheet, views
+from rules.draft.sheet import RowView, Sheet, views
+from rules.draft.words import meanings
 
 PLANS, OUTCOMES = ("revised", "target"), ("forecast", "achieved")
 
@@ -192,9 +195,10 @@ def _settled(table: Table, year: YearSaid | None) -> list[Named]:
     columns = [
         n if n.figures is None else replace(n, figures=_measured(n.figures, (time, doubt), said)) for n in table.columns
     ]
+    columns = [n if n.figures is None else replace(n, figures=_sorted_out(table, n.figures)) for n in columns]
     columns = _with_spans(table, columns)
     columns = [n if n.figures is None else replace(n, figures=_dated(n.figures, columns, year)) for n in columns]
-    return _distinct(columns)
+    return _distinct(columns, year)
 
 
 def _measured(f: Figures, words: tuple[str, str], said: bool) -> Figures:
@@ -214,19 +218,57 @@ def _measured(f: Figures, words: tuple[str, str], said: bool) -> Figures:
     return f.doubting("taken for a forecast by the words over the table") if time == "forecast" else f
 
 
+def _sorted_out(table: Table, f: Figures) -> Figures:
+    """What the words about the table add to a column: the national indicator's gains, cashable ones, counts."""
+    if f.unit == "count":
+        return f.doubting("a count, and no money: keep it, or ignore the column")
+    kinds = {n.figures.kind for n in table.figures if n.figures} & {"cashable", "non_cashable"}
+    if f.unit or kinds:
+        return f
+    words = " ".join([table.sheet.first.page.text_between, *(t for v in rows_of(table) for t in v.texts.values())])
+    if _NI_179.search(words):
+        # By its definition: the value of ongoing cash-releasing gains since 2008/09.
+        return replace(f, kind="cashable", recurrence="ongoing", part=f.part or "cumulative")
+    if _ALL_CASHABLE.search(words):
+        return replace(f, kind="cashable")
+    if "cashable" in meanings(words, "kind"):
+        return f.doubting("the paper speaks of cashable gains: are these all, or only those?")
+    return f
+
+
+def rows_of(table: Table) -> list[RowView]:
+    """The lines of a table."""
+    return table.rows.rows(ITEM, BLOCK)
+
+
+# "Gains that are not cashable are not listed", "all savings are cashable".
+_ALL_CASHABLE = regex.compile(
+    r"\bno[nt][ -]?cash[^.]{0,40}\b(?:not (?:listed|included|counted|shown)|left out|excluded)"
+    r"|\b(?:all|only) (?:of (?:them|these) )?(?:the )?(?:gains |savings )?(?:are )?cash(?:able| releasing)",
+    regex.IGNORECASE,
+)
+_NI_179 = regex.compile(r"\bNI ?179\b|national indicator 179", regex.IGNORECASE)
+
+
 def _with_spans(table: Table, columns: list[Named]) -> list[Named]:
-    """A total beside columns of several years is for all of them."""
-    dated = [n.figures.years[0] for n in columns if n.figures and n.figures.years]
-    years = sorted(set(dated))
-    if len(years) < 2:
+    """A total beside columns of several years is for all of them, where the rows show that it adds them up."""
+    years = {n.index: n.figures.years[0] for n in columns if n.figures and n.figures.years and not n.figures.unit}
+    span = sorted(set(years.values()))
+    if len(span) < 2 or len(span) < len(years):
         return columns
-    span = f"span:{years[0]}-{years[-1]}"
     return [
-        replace(n, figures=replace(n.figures, years=(span,), year_in_band=False))
+        replace(n, figures=_spanning(table, n, n.figures, years))
         if n.figures and not n.figures.years and n.figures.kind == "total" and not n.figures.unit
         else n
         for n in columns
     ]
+
+
+def _spanning(table: Table, n: Named, f: Figures, years: Mapping[int, str]) -> Figures:
+    rows = [v for v in table.rows.views if n.index in v.amounts]
+    holds = sum(v.value(n.index) == sum(map(v.value, years)) for v in rows)
+    f = replace(f, years=(f"span:{min(years.values())}-{max(years.values())}",), year_in_band=False)
+    return f if 2 * holds > len(rows) else f.doubting("a total of the years, which they do not come to")
 
 
 def _dated(f: Figures, columns: Sequence[Named], year: YearSaid | None) -> Figures:
@@ -245,13 +287,16 @@ def _dated(f: Figures, columns: Sequence[Named], year: YearSaid | None) -> Figur
     return f.doubting(year.doubt) if year.doubt else f
 
 
-def _distinct(columns: Sequence[Named]) -> list[Named]:
+def _distinct(columns: Sequence[Named], year: YearSaid | None) -> list[Named]:
     """Columns that would measure the same are parts of something; the one that is called total is the whole."""
-    count = Counter(_signature(n.figures) for n in columns if n.figures)
-    return [
-        replace(n, figures=_part(n, n.figures)) if n.figures and count[_signature(n.figures)] > 1 else n
-        for n in columns
-    ]
+    base = min([y for n in columns if n.figures for y in n.figures.years if "span" not in y], default="")
+    base = year.year if year is not None else base
+
+    def said(f: Figures) -> tuple[str, ...]:
+        return _signature(f if f.years else replace(f, years=(base,)))
+
+    count = Counter(said(n.figures) for n in columns if n.figures)
+    return [replace(n, figures=_part(n, n.figures)) if n.figures and count[said(n.figures)] > 1 else n for n in columns]
 
 
 def _part(n: Named, f: Figures) -> Figures:

@@ -336,5 +336,8 @@ def test_a_label_at_the_left_of_its_column_and_numbers_at_its_right_are_one_colu
     header = row(1, c0="Saving", c1="Target", c3="Variance")
     lines = [row(n, c0="Buses", c2="1,200", c4="(50)") for n in range(2, 7)]
     assert halved([header, *lines], 5) == {1, 3}
+    # So are they where the label reaches over both.
+    wide = Row(1, (Cell("Saving", 0), Cell("Cash releasing", 1, 2), Cell("Variance", 3)))
+    assert halved([wide, *lines], 5) == {1, 3}
     # A row that has both says that they are two.
     assert halved([header, *lines, row(8, c0="Total", c1="6,000", c2="5,900", c4="1")], 5) == {3}

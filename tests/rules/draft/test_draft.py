@@ -68,7 +68,8 @@ def test_a_schedule_over_several_years_with_groups_subtotals_posts_and_a_total_o
     assert {f.unit for f in found.found.mapped.problem.figures} == {"GBP", "count"}
     assert "years = total over the years" in found.sums
     assert {"savings: lines = subtotal", "savings: subtotals = total"} <= set(found.sums)
-    assert not any("ambiguous" in mark for mark in found.found.all_marks)
+    doubted = {f.unit for f in found.found.mapped.problem.figures if f.doubt}
+    assert doubted == {"count"}
 
 
 def test_one_off_against_recurring() -> None:
@@ -161,3 +162,64 @@ def test_a_paper_without_savings_says_what_was_found() -> None:
     text = "Use of reserves 2019/20\n\nReserve | 2019/20 £000\nGeneral | 400\nInsurance | 250"
     with pytest.raises(NothingToDraft, match=r"page 1: Reserve, 2019/20 £000 \(.*reserves"):
         draft_rule(paper(text))
+
+
+def test_the_national_indicator_stands_among_others_that_are_no_savings() -> None:
+    text = """
+        National indicators 2009/10
+        NI 179 is in £000.
+
+        Indicator | Description | 2008/09 actual | 2009/10 outturn | 2010/11 target
+        NI 178 | Bus services running on time | 78%   | 81%   | 80%
+        NI 179 | Value for money              | 1,240 | 2,415 | 3,600
+        NI 180 | Changes in entitlements      | 1,012 | 1,100 | 1,050
+        """
+    found = drafted(text).found
+    assert found.values == {"Value for money": [1_240_000, 2_415_000, 3_600_000]}
+    figures = found.mapped.problem.figures
+    assert {(f.kind, f.recurrence, f.part) for f in figures} == {("cashable", "ongoing", "cumulative")}
+    assert [f.measure for f in figures] == ["achieved", "achieved", "target"]
+
+
+def test_a_statement_at_mid_year_against_its_forward_look() -> None:
+    text = """
+        Efficiency: mid-year update 2006-07
+
+        Efficiency block | Forward look £000 | Mid-year estimate £000 | Change £000
+        Adult social services  | 95  | 110 | 15
+        Children's services    | 40  | 55  | 15
+        Culture and sport      | 180 | 160 | -20
+        Environmental services | 200 | 160 | -40
+        Local transport        | 40  | 55  | 15
+        Total                  | 555 | 540 | -15
+        """
+    found = drafted(text)
+    assert [f.measure for f in found.found.mapped.problem.figures[:3]] == ["target", "forecast", "variance"]
+    assert [level for level, _ in found.found.levels] == ["block"] * 5 + ["total"]
+    assert "forecast - target = variance" in found.sums
+    assert found.found.all_marks == {"printed reconciled"}
+
+
+def test_lines_under_headings_that_are_blocks_belong_to_them() -> None:
+    lines = "\n".join(
+        f"Block {n}: {name} |\nOne of {n} | {n}00\nTwo of {n} | {n}50\nSub-total | {2 * n * 100 + 50}"
+        for n, name in ((3, "Culture and sport"), (4, "Environmental services"), (5, "Local transport"))
+    )
+    text = f"Efficiency gains achieved 2006/07\n\nEfficiency gain | Gain £000\n{lines}\nTotal of all blocks | 2,550"
+    found = drafted(text).found
+    blocks = [line for line in found.mapped.problem.lines if line.level == "block"]
+    assert [line.codes[0].code for line in blocks] == [3, 4, 5]
+    assert [line.codes[0].code for line in found.mapped.problem.lines if line.level == "item"] == [3, 3, 4, 4, 5, 5]
+
+
+def test_a_total_beside_years_that_it_does_not_add_up_is_marked() -> None:
+    text = SCHEDULE
+    for printed, other in (("-1,800", "-1,900"), ("-1,050", "-1,000"), ("-750 ", "-700 "), ("-840 ", "-800 ")):
+        text = text.replace(printed, other)
+    found = drafted(text)
+    marks = [
+        d.proof
+        for f, d in zip(found.found.mapped.problem.figures, found.found.outcome.decisions, strict=True)
+        if "-" in f.year and d.reading.value is not None
+    ]
+    assert set(marks) <= {"ambiguous", "contradicted"}
