@@ -48,12 +48,33 @@ def no_miscodings(line: Line) -> Sequence[CodeReading]:
 
 @dataclass(frozen=True)
 class Damage:
-    """What damage a paper may have: proposals for what a cell, or a line's cells together, may have been before."""
+    """What damage a paper may have: proposals for what a cell, or a line's cells together, may have been before.
+
+    Figures that are `settled` read as they do: nothing is proposed for them.
+    """
 
     misreadings: Callable[[Figure], Sequence[Reading]] = no_misreadings
     rearrangements: Callable[[Line], Sequence[Rearrangement]] = no_rearrangements
     miscodings: Callable[[Line], Sequence[CodeReading]] = no_miscodings
     refused: Refused = frozenset()
+    settled: frozenset[int] = frozenset()
+
+
+def settling(damage: Damage, figures: frozenset[int], lines: frozenset[int]) -> Damage:
+    """The same proposals, but none for some figures, nor other codes for some lines."""
+    if not (figures or lines):
+        return damage
+
+    def misreadings(figure: Figure) -> Sequence[Reading]:
+        return () if figure.id in figures else damage.misreadings(figure)
+
+    def rearrangements(line: Line) -> Sequence[Rearrangement]:
+        return [way for way in damage.rearrangements(line) if figures.isdisjoint(way.changes)]
+
+    def miscodings(line: Line) -> Sequence[CodeReading]:
+        return () if line.id in lines else damage.miscodings(line)
+
+    return Damage(misreadings, rearrangements, miscodings, damage.refused, figures)
 
 
 def refusing(damage: Damage, refused: Refused) -> Damage:
@@ -68,7 +89,7 @@ def refusing(damage: Damage, refused: Refused) -> Damage:
         ways = damage.rearrangements(line)
         return [w for w in ways if not all((f, r.value) in refused for f, r in w.changes.items())]
 
-    return Damage(misreadings, rearrangements, damage.miscodings, refused)
+    return Damage(misreadings, rearrangements, damage.miscodings, refused, damage.settled)
 
 
 class Index:
@@ -135,7 +156,7 @@ def _free_figures(index: Index, choice: Choice, broken: set[int], damage: Damage
     free: Free = {}
     for figure in index.problem.figures:
         touched = [i for i in index.by_figure[figure.id] if i.id in broken]
-        if not touched:
+        if not touched or figure.id in damage.settled:
             continue
         slips = list(_slips(index, figure, touched, choice, damage)) if index.cross({figure.id}, touched) else []
         if slips or len(figure.readings) > 1:

@@ -1,0 +1,1 @@
+"""A person's decisions on single cells: kept in files under version control, applied on every run."""

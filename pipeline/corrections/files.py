@@ -1,0 +1,157 @@
+"""corrections/<authority>.yml: a line a decision, only ever added to, so that two people's files merge line by line."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import regex
+from filelock import FileLock
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.error import YAMLError
+
+from pipeline.corrections.model import Answer, Cell, Correction
+
+HEAD = "# Decisions on single cells, a line each. Lines are only added; the later of two on a cell stands.\n"
+# Tells git to keep the lines of both sides when two people's files are merged.
+ATTRIBUTES = "*.yml merge=union\n"
+_LOCK = ".lock"
+
+
+class CorrectionsError(Exception):
+    """A file of corrections that is wrong; says which line and how."""
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A decision and the file it stands in."""
+
+    correction: Correction
+    path: Path
+    line: int
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """All decisions of a folder: `standing` by paper, and all of them in the order they were made."""
+
+    standing: Mapping[str, tuple[Kept, ...]] = field(default_factory=dict)
+    history: tuple[Kept, ...] = ()
+
+    def of(self, paper: str) -> tuple[Correction, ...]:
+        """What stands for a paper, by its hash."""
+        return tuple(kept.correction for kept in self.standing.get(paper, ()))
+
+    def digest_of(self, paper: str) -> str:
+        """A hash of what stands for a paper; empty where nothing does."""
+        lines = [_line(kept.correction) for kept in self.standing.get(paper, ())]
+        return sha256("\n".join(lines).encode()).hexdigest() if lines else ""
+
+
+NONE = Corrections()
+
+
+def load_corrections(folder: Path | None) -> Corrections:
+    """All decisions below a folder. Raises CorrectionsError on the first line that is wrong, or if it is no folder."""
+    if folder is None:
+        return NONE
+    if not folder.is_dir():
+        raise CorrectionsError(folder, 0, "is no folder. Name one with files <authority>.yml")
+    kept = [each for path in sorted(folder.glob("*.yml")) for each in _read(path)]
+    kept.sort(key=lambda each: (each.correction.when, each.correction.who, _line(each.correction)))
+    last: dict[Cell, Kept] = {each.correction.cell: each for each in kept}
+    standing: defaultdict[str, list[Kept]] = defaultdict(list)
+    for cell in sorted(last):
+        if last[cell].correction.answer is not Answer.WITHDRAWN:
+            standing[cell.sha256].append(last[cell])
+    return Corrections({paper: tuple(each) for paper, each in standing.items()}, tuple(kept))
+
+
+def _read(path: Path) -> Iterator[Kept]:
+    try:
+        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise CorrectionsError(path, mark.line + 1 if mark else 0, f"cannot be read: {problem}") from None
+    if data is None:
+        return
+    if not isinstance(data, CommentedSeq):
+        raise CorrectionsError(path, 1, "is no list of decisions")
+    for number, entry in enumerate(data):
+        line = data.lc.item(number)[0] + 1
+        yield Kept(_correction(path, line, entry), path, line)
+
+
+def _correction(path: Path, line: int, entry: object) -> Correction:
+    if not isinstance(entry, Mapping):
+        raise CorrectionsError(path, line, "is no decision: it has no keys")
+    try:
+        return Correction.model_validate_json(json.dumps(dict(entry), default=str))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise CorrectionsError(path, line, f"{where}: {first['msg']}" if where else first["msg"]) from None
+
+
+def add(folder: Path, authority: str, corrections: Iterable[Correction]) -> Path:
+    """Add decisions to an authority's file, whole or not at all; the file. Several processes may do so at once.
+
+    Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{file_stem(authority)}.yml"
+    with FileLock(folder / _LOCK):
+        attributes = folder / ".gitattributes"
+        if not attributes.exists():
+            attributes.write_text(ATTRIBUTES, encoding="utf-8")
+        before = path.read_text(encoding="utf-8") if path.exists() else HEAD
+        if not before.endswith("\n"):
+            before += "\n"
+        _replace(path, before + "".join(f"- {_line(each)}\n" for each in corrections))
+    return path
+
+
+def _line(correction: Correction) -> str:
+    """A decision on one line: JSON, which is YAML, too."""
+    said = correction.model_dump(mode="json", exclude_defaults=True)
+    # Some marks that may stand in JSON end a line for YAML, or may not stand in it at all.
+    return regex.sub(
+        r"[^\P{C}]|[\u2028\u2029]",
+        lambda match: "".join(f"\\u{unit:04x}" for unit in _units(match[0])),
+        json.dumps(said, ensure_ascii=False),
+    )
+
+
+def _units(char: str) -> Iterator[int]:
+    data = char.encode("utf-16-be", "surrogatepass")
+    return (int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2))
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def file_stem(authority: str) -> str:
+    """What an authority's file is called: its name in small letters and hyphens."""
+    return regex.sub(r"[^\p{L}\p{N}]+", "-", authority.casefold()).strip("-")[:80] or "unnamed"
