@@ -11,9 +11,11 @@ COMMANDS = {
     "run": "pipeline.run:run",
     "codebook": "pipeline.dataset.command:codebook",
     "compare": "pipeline.compare:compare",
+    "corrections": "pipeline.corrections.command:corrections",
     "diff": "pipeline.diff:diff",
     "explain": "pipeline.explain:explain",
     "report": "pipeline.report.command:report",
+    "review": "pipeline.review.command:review",
     "rules": "pipeline.rules_command:rules",
     "tables": "pipeline.tables:tables",
 }

@@ -69,7 +69,7 @@ def load_corrections(folder: Path | None) -> Corrections:
     if not folder.is_dir():
         raise CorrectionsError(folder, 0, "is no folder. Name one with files <authority>.yml")
     kept = [each for path in sorted(folder.glob("*.yml")) for each in _read(path)]
-    kept.sort(key=lambda each: (each.correction.when, each.correction.who, _line(each.correction)))
+    kept.sort(key=lambda each: (each.correction.time, each.correction.who, _line(each.correction)))
     last: dict[Cell, Kept] = {each.correction.cell: each for each in kept}
     standing: defaultdict[str, list[Kept]] = defaultdict(list)
     for cell in sorted(last):
@@ -80,18 +80,40 @@ def load_corrections(folder: Path | None) -> Corrections:
 
 def _read(path: Path) -> Iterator[Kept]:
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        entries = _quickly(text) or list(_as_yaml(path, text))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise CorrectionsError(path, mark.line + 1 if mark else 0, f"cannot be read: {problem}") from None
+    for line, entry in entries:
+        yield Kept(_correction(path, line, entry), path, line)
+
+
+def _quickly(text: str) -> list[tuple[int, object]] | None:
+    """The entries of a file in which each has a line of JSON, as this program writes them; None for any other."""
+    entries: list[tuple[int, object]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("#") or not line.strip():
+            continue
+        try:
+            entries.append((number, json.loads(line.removeprefix("- "))))
+        except ValueError:
+            return None
+        if not line.startswith("- {"):
+            return None
+    return entries
+
+
+def _as_yaml(path: Path, text: str) -> Iterator[tuple[int, object]]:
+    """The entries of a file that a person has written."""
+    data = YAML(typ="rt").load(text)
     if data is None:
         return
     if not isinstance(data, CommentedSeq):
         raise CorrectionsError(path, 1, "is no list of decisions")
     for number, entry in enumerate(data):
-        line = data.lc.item(number)[0] + 1
-        yield Kept(_correction(path, line, entry), path, line)
+        yield data.lc.item(number)[0] + 1, entry
 
 
 def _correction(path: Path, line: int, entry: object) -> Correction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -80,6 +81,11 @@ class Correction(BaseModel):
     def cell(self) -> Cell:
         """The cell that it is about."""
         return Cell(self.sha256, self.page, self.row, self.figure)
+
+    @property
+    def time(self) -> datetime:
+        """When it was decided."""
+        return datetime.fromisoformat(self.when)
 
     @property
     def said(self) -> str:

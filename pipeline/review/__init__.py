@@ -1,0 +1,1 @@
+"""`savings review`: doubtful figures, settled by a person in the browser."""
