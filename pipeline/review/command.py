@@ -69,6 +69,8 @@ def _listening(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((HOST, port))
+    # From now on who follows the link waits, and is not refused.
+    listening.listen(128)
     return listening
 
 
