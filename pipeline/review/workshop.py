@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from threading import Lock
@@ -55,7 +56,9 @@ class Workshop:
     """One process that opens papers for this one. A paper that takes it down is named, and it starts again."""
 
     def __init__(self, rules: Sequence[RuleFile]) -> None:
-        self._pool = ProcessPool(max_workers=1, initializer=_start, initargs=(tuple(rules),))
+        # Not forked from here, where threads run: one of them may hold a lock that the child would wait for for ever.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPool(max_workers=1, initializer=_start, initargs=(tuple(rules),), context=context)
         self._lock = Lock()
 
     def __enter__(self) -> Workshop:
