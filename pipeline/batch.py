@@ -93,7 +93,7 @@ class Batch:
             sha256 = sha256_of(path, self.recipe.limits.size)
         except OSError as error:
             return Entry(path, lost=Lost(Loss.UNREADABLE, error.strerror or str(error)))
-        return Entry(path, sha256, key_of(sha256, path.suffix, self.recipe.digest))
+        return Entry(path, sha256, key_of(sha256, path.suffix, self.recipe.of_paper(sha256)))
 
     def digest(self) -> str:
         """A hash of all files and their keys, in order: equal for two runs with the same to publish."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,9 +109,10 @@ class ResultsFolder:
         return found
 
 
-def drop_outdated(store: ResultStore, recipe: str) -> int:
+def drop_outdated(store: ResultStore, recipes: Collection[str]) -> int:
     """Take away results that other rules, settings or versions of the program gave; how many there were."""
-    outdated = [key for key in store.listing() if recipe_of(key) != recipe[:16]]
+    current = {recipe[:16] for recipe in recipes}
+    outdated = [key for key in store.listing() if recipe_of(key) not in current]
     for key in outdated:
         store.remove(key)
     return len(outdated)

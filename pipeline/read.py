@@ -14,6 +14,9 @@ from extract.limits import LIMITS
 from extract.limits import Limits as PageLimits
 from extract.paper import PageStatus, Paper
 from extract.read import bytes_of, paper_of, read_paper
+from pipeline.corrections.apply import corrected
+from pipeline.corrections.files import NONE, Corrections
+from pipeline.corrections.model import Correction
 from pipeline.records import PaperResult, PaperRow
 from pipeline.rows import Rows
 from pipeline.status import Status
@@ -48,9 +51,15 @@ def read_stages(path: Path, rules: Sequence[RuleFile], limits: Limits | None = N
     return stages_of(read_paper(path), rules, limits)
 
 
-def stages_of(paper: Paper, rules: Sequence[RuleFile], limits: Limits | None = None) -> Stages:
-    """Take a paper as printed through the other stages. Raises rules.years.NoYear."""
+def stages_of(
+    paper: Paper,
+    rules: Sequence[RuleFile],
+    limits: Limits | None = None,
+    corrections: Sequence[Correction] = (),
+) -> Stages:
+    """Take a paper as printed through the other stages, with a person's decisions. Raises rules.years.NoYear."""
     mapped, rule, found = map_paper(rules, paper)
+    mapped = corrected(mapped, corrections).mapped
     outcome = reconcile(mapped.problem, mapped.damage, limits)
     return Stages(paper, found, rule, mapped, outcome)
 
@@ -66,7 +75,12 @@ def read_to_rows(path: Path, rules: Sequence[RuleFile], limits: Limits | None = 
 
 
 def rows_of(
-    path: Path, data: bytes, rules: Sequence[RuleFile], limits: Limits | None = None, pages: PageLimits = LIMITS
+    path: Path,
+    data: bytes,
+    rules: Sequence[RuleFile],
+    limits: Limits | None = None,
+    pages: PageLimits = LIMITS,
+    corrections: Corrections = NONE,
 ) -> PaperResult:
     """Take a file's bytes through all stages to the rows of the output files; never raises for a fault of the paper.
 
@@ -75,7 +89,8 @@ def rows_of(
     start = time.perf_counter()
     row = PaperRow(path.name, str(path), hashlib.sha256(data).hexdigest())
     try:
-        result = _result(row, stages_of(paper_of(path, data, pages), rules, limits))
+        paper = paper_of(path, data, pages)
+        result = _result(row, stages_of(paper, rules, limits, corrections.of(paper.sha256)))
     except PaperError as error:
         problem = f"{error.problem}. {error.remedy}"
         result = PaperResult(replace(row, status=Status(error.status), error=problem))

@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline.corrections.files import NONE, Corrections, load_corrections
 from rules.load import RuleFile, load_rules_beside
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,16 +52,33 @@ class Recipe:
     digest: str
     limits: PaperLimits = field(default_factory=PaperLimits)
     rules_dir: Path | None = None
+    corrections: Corrections = NONE
 
     @classmethod
-    def of(cls, limits: PaperLimits, rules_dir: Path | None = None) -> Recipe:
-        """The recipe as it stands on the disk now."""
+    def of(cls, limits: PaperLimits, rules_dir: Path | None = None, corrections: Path | None = None) -> Recipe:
+        """The recipe as it stands on the disk now. Raises CorrectionsError."""
         said = {"program": program_digest(), "limits": _lasting(limits), "rules": _own_rules(rules_dir)}
-        return cls(_digest([json.dumps(said, sort_keys=True).encode()]), limits, rules_dir)
+        decided = load_corrections(corrections)
+        return cls(_digest([json.dumps(said, sort_keys=True).encode()]), limits, rules_dir, decided)
+
+    def of_paper(self, sha256: str) -> str:
+        """The hash for one paper: decisions of a person on its cells are part of how it is read, and only it."""
+        return recipe_of_paper(self.digest, self.corrections, sha256)
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The hashes of all papers."""
+        return frozenset({self.digest, *(self.of_paper(sha256) for sha256 in self.corrections.standing)})
 
     def load_rules(self) -> tuple[RuleFile, ...]:
         """The built-in rules, and the user's own, which go before built-in ones of the same name. Raises RuleError."""
         return load_rules_beside(self.rules_dir)
+
+
+def recipe_of_paper(digest: str, corrections: Corrections, sha256: str) -> str:
+    """See `Recipe.of_paper`."""
+    own = corrections.digest_of(sha256)
+    return _digest([digest.encode(), own.encode()]) if own else digest
 
 
 def _lasting(limits: PaperLimits) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from savings.schema import Check, CodeDecision, Decision, Figure, How, Line, Out
 
 NO_BOX = (None, None, None, None)
 CHOSEN = "chosen by reconciliation"
+DECIDED = "a person's decision"
+# How a figure came that is not simply what is printed.
+CHANGED = (How.REPAIRED, How.INFERRED, How.CORRECTED)
 
 
 class Head(TypedDict):
@@ -142,7 +145,7 @@ class Rows:
         yield from map(self._mending, self.mapped.mendings)
         for figure, decision in self._decided():
             doubted = figure.doubt and decision.reading.value is not None
-            if decision.reading.how in (How.REPAIRED, How.INFERRED) or decision.others or doubted:
+            if decision.reading.how in CHANGED or decision.others or doubted:
                 yield self._figure_repair(figure, decision)
         for code in self.outcome.codes:
             if code.reading.how is not How.PRINTED or code.others:
@@ -169,7 +172,7 @@ class Rows:
             taken=plain_value(reading.value),
             how=reading.how,
             reason="; ".join(filter(None, (reading.reason, figure.doubt and f"the rule is unsure: {figure.doubt}"))),
-            evidence=CHOSEN if reading.cost else "the row's layout",
+            evidence=_evidence(reading.how, reading.cost),
             cost=reading.cost,
             proof=decision.proof,
             others=" | ".join(f"{plain_value(o.value)} ({o.reason})" for o in decision.others),
@@ -184,7 +187,7 @@ class Rows:
             taken=str(reading.code or ""),
             how=reading.how,
             reason=reading.reason,
-            evidence=CHOSEN,
+            evidence=DECIDED if reading.how is How.CORRECTED else CHOSEN,
             cost=reading.cost,
             proof=Proof.AMBIGUOUS if code.others else "",
             others=" | ".join(f"{o.code or ''} ({o.reason})" for o in code.others),
@@ -194,3 +197,9 @@ class Rows:
         return Head(
             document=self.paper.name, sha256=self.paper.sha256, rule=self.rule.name, page=place.page, row=place.row
         )
+
+
+def _evidence(how: How, cost: int) -> str:
+    if how is How.CORRECTED:
+        return DECIDED
+    return CHOSEN if cost else "the row's layout"

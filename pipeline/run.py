@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import FrameType
@@ -20,6 +21,7 @@ import click
 from rich.console import Console
 
 from pipeline.batch import Batch, DamagedResult, Engine, StoppedEarly
+from pipeline.corrections.files import CorrectionsError
 from pipeline.folder import Busy, ResultsFolder, drop_outdated
 from pipeline.papers import Found, find_papers
 from pipeline.progress import Log, ProgressWatcher
@@ -90,6 +92,11 @@ GO_ON = "What was read is kept; the same command goes on from there, and earlier
     show_default=True,
     help="Size of a file that is read, in MB.",
 )
+@click.option(
+    "--corrections",
+    type=click.Path(path_type=Path),
+    help="A folder of decisions on single cells, as `savings review` keeps them; they are applied.",
+)
 @click.option("--report/--no-report", default=True, show_default=True, help="Write report.html beside the dataset.")
 @click.option("--strict", is_flag=True, help="Exit with 5 where figures are contradicted or ambiguous.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first paper that fails (with --strict: or is doubtful).")
@@ -113,6 +120,7 @@ def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, log_file: P
     asked = Asked(
         papers, out, rules_dir, _known(options["formats"]), _limits(options), options["jobs"] or os.cpu_count() or 1,
         options["strict"], options["fail_fast"], options["report"],
+        options["corrections"],
     )  # fmt: skip
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     log = _log(log_file)
@@ -163,6 +171,7 @@ class Asked:
     strict: bool = False
     fail_fast: bool = False
     report: bool = True
+    corrections: Path | None = None
 
     def fails(self, paper: PaperRow) -> bool:
         """Whether a paper is one that --fail-fast stops at."""
@@ -178,7 +187,11 @@ class _Run:
         self.console = console
         self.log = log
         self.folder = ResultsFolder(asked.out)
-        self.recipe = Recipe.of(asked.limits, asked.rules_dir)
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """How papers are read. Raises CorrectionsError."""
+        return Recipe.of(self.asked.limits, self.asked.rules_dir, self.asked.corrections)
 
     def status(self) -> Exit:
         """Do it, and say how it ended."""
@@ -220,7 +233,7 @@ class _Run:
             summary = self._read_and_publish(batch, found, engine, watcher)
         if not batch.any_lost:
             self.folder.note(digest, summary)
-        drop_outdated(self.folder.store, self.recipe.digest)
+        drop_outdated(self.folder.store, self.recipe.parts)
         return summary
 
     def _digest(self, batch: Batch, found: Found) -> str:
@@ -233,7 +246,8 @@ class _Run:
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     def _engine(self, rules: Sequence[RuleFile]) -> Engine:
-        return local_engine(Work(self.folder.store, self.recipe.digest, rules, self.asked.limits))
+        recipe = self.recipe
+        return local_engine(Work(self.folder.store, recipe.digest, rules, self.asked.limits, recipe.corrections))
 
     def _read_and_publish(self, batch: Batch, found: Found, engine: Engine, watcher: ProgressWatcher) -> Summary:
         """Read what is missing, publish all; again, if a kept result turns out to be damaged."""
@@ -308,7 +322,7 @@ def _ended(run_: _Run) -> tuple[Exit, str]:
     try:
         with _ended_by_signals():
             return run_.status(), ""
-    except (OutputError, RuleError) as error:
+    except (OutputError, RuleError, CorrectionsError) as error:
         return Exit.USAGE, str(error)
     except Busy as error:
         return Exit.BUSY, str(error)

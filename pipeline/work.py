@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.blob import DamagedBlob, encode, packed_row, unpacked_row
-from pipeline.recipe import PaperLimits
+from pipeline.corrections.files import NONE, Corrections
+from pipeline.recipe import PaperLimits, recipe_of_paper
 from pipeline.records import PaperResult, PaperRow
 from pipeline.store import ResultStore, StoreError, key_of
 from rules.load import RuleFile
@@ -74,6 +75,7 @@ class Work:
     recipe: str
     rules: Sequence[RuleFile]
     limits: PaperLimits = field(default_factory=PaperLimits)
+    corrections: Corrections = NONE
 
     def do(self, task: Task) -> Answer:
         """Read a paper from its file into the store. Raises StoreError."""
@@ -98,11 +100,12 @@ class Work:
         from savings.reconcile import Limits  # noqa: PLC0415
 
         pages = replace(LIMITS, pages=self.limits.pages)
-        return rows_of(path, data, self.rules, Limits(self.limits.effort), pages)
+        return rows_of(path, data, self.rules, Limits(self.limits.effort), pages, self.corrections)
 
     def _kept(self, result: PaperResult, path: Path) -> Done:
         # By what was read just now, which need not be what the parent saw.
-        key = key_of(result.paper.sha256, path.suffix, self.recipe)
+        sha256 = result.paper.sha256
+        key = key_of(sha256, path.suffix, recipe_of_paper(self.recipe, self.corrections, sha256))
         self.store.put(key, encode(result))
         return Done(key, result.paper)
 

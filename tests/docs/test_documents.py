@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shlex
@@ -17,6 +18,8 @@ import pytest
 from nbclient import NotebookClient
 
 from pipeline.command import main
+from pipeline.corrections.files import add
+from pipeline.corrections.model import Answer, Correction
 from pipeline.status import Exit
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +62,22 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "my-rules/kent").mkdir(parents=True)
     shutil.copy(ROOT / "rules/kent/budget-savings.yml", folder / "my-rules/kent")
     assert run(Step("console", "savings run papers -o out"), folder).returncode == 0
+    decide_one(folder)
     return folder
+
+
+def decide_one(folder: Path) -> None:
+    """Keep a decision on the first figure in doubt, as a review would."""
+    with (folder / "out/figures.csv").open(encoding="utf-8", newline="") as handle:
+        row = next(row for row in csv.DictReader(handle) if row["proof"] == "contradicted")
+    names = ("year", "measure", "kind", "recurrence", "part")
+    decided = Correction(
+        sha256=row["sha256"], document=row["document"], page=int(row["page"]), row=int(row["row"]),
+        figure=".".join(row[name] for name in names if row[name]), text=row["raw"],
+        box=[float(row[name]) for name in ("x0", "top", "x1", "bottom")], answer=Answer.AS_PRINTED,
+        who="A. Person", when="2026-11-25T10:00:00Z",
+    )  # fmt: skip
+    add(folder / "corrections", row["authority"], [decided])
 
 
 @pytest.fixture
