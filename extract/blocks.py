@@ -17,7 +17,7 @@ from extract.paper import Box
 _APART = 1.6
 _APART_RULED = 3.0
 
-# How many lines without a gap may stand between two lines of a block that have one.
+# How many lines without a gap may stand between two lines of a block that have one, on a page with rules.
 _PLAIN = 2
 
 # How many lines a header may have at most.
@@ -74,12 +74,17 @@ def streams_of(lines: Sequence[Line], taken: Sequence[Box]) -> list[list[Line]]:
     return list(streams.values())
 
 
-def blocks_of(lines: Sequence[Line], levels: Sequence[Level], taken: Sequence[Box]) -> Iterator[Block]:
-    """The blocks of a page from top to bottom; none touches a box that is taken."""
+def blocks_of(
+    lines: Sequence[Line], levels: Sequence[Level], taken: Sequence[Box], plain: int = _PLAIN
+) -> Iterator[Block]:
+    """The blocks of a page from top to bottom; none touches a box that is taken.
+
+    `plain` is how many lines without a gap may stand between two lines of a block that have one.
+    """
     rest = list(lines)
     start = 0
     while start < len(rest):
-        stop = _stop(rest, start, levels, taken)
+        stop = _stop(rest, start, levels, taken, plain)
         block = _block(rest, start, stop, levels, taken) if stop - start > 1 else None
         if block:
             yield block
@@ -88,7 +93,7 @@ def blocks_of(lines: Sequence[Line], levels: Sequence[Level], taken: Sequence[Bo
             start = max(stop, start + 1)
 
 
-def _stop(lines: Sequence[Line], start: int, levels: Sequence[Level], taken: Sequence[Box]) -> int:
+def _stop(lines: Sequence[Line], start: int, levels: Sequence[Level], taken: Sequence[Box], plain: int) -> int:
     """The index after the last line of the block that begins at `start`: the last one with a shared gap."""
     if len(lines[start].runs) < 2:
         return start
@@ -100,7 +105,7 @@ def _stop(lines: Sequence[Line], start: int, levels: Sequence[Level], taken: Seq
             if not _share(last, lines[i]):
                 break
             last, stop = lines[i], i + 1
-        elif i - stop >= _PLAIN:
+        elif i - stop >= plain:
             break
     return stop
 

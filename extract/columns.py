@@ -146,7 +146,7 @@ def slot(run: Run, separators: Sequence[float]) -> tuple[int, int]:
     return first, max(first, bisect_left(separators, run.x1 - sliver))
 
 
-def separators_of(lines: Sequence[Line]) -> tuple[float, ...]:
+def separators_of(lines: Sequence[Line], least: int = 2) -> tuple[float, ...]:
     """The x coordinates between the columns of some lines, from left to right.
 
     Many lines must leave the place white between two runs, and few write over it; between two such places there must

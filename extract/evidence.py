@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from extract.blocks import Block
@@ -19,6 +20,9 @@ _PAGE = re.compile(r"([A-Z]{0,2}[-.]?)?\d{1,4}|[ivxlc]+|[IVXLC]+")
 _NUMBERS = 0.4  # of the cells right of the first column
 _WORDS = 6.0  # in a cell of a ruled-off table of text, on average
 
+# Of the rows of a table that is laid out by spaces.
+_FIGURES = 0.3
+
 # The same of a table of text under one rule. Chosen on made-up pages (benchmarks/unruled.py, seed 1).
 _ROWS, _FULL, _FEW_WORDS = 5, 0.9, 4.0
 
@@ -31,6 +35,18 @@ def is_table(block: Block) -> bool:
     if _is_list(block, body) or _is_contents(block, body):
         return False
     return _is_of_numbers(block, body) or _is_of_text(block, body)
+
+
+def is_table_of_rows(block: Block, figures: Sequence[bool]) -> bool:
+    """Whether rows, each as one line of `block`, are a table where nothing is ruled; `figures` says which have numbers.
+
+    There must be three rows with figures, or two under a header, and most rows must be such; texts alone are no table.
+    """
+    body = [line for line in block.lines if block.fits(line)]
+    if len(body) < 2 or not _has_letters(block) or _is_list(block, body) or _is_contents(block, body):
+        return False
+    headed = not figures[0] and block.fits(block.lines[0])
+    return sum(figures) >= (2 if headed else 3) and sum(figures) >= _FIGURES * len(figures)
 
 
 def _has_letters(block: Block) -> bool:

@@ -78,7 +78,8 @@ class PrintedTable:
     """The grid found on one page. `number` counts the tables of the page from 1.
 
     `edges` are the x coordinates of the grid's column edges (`width` + 1 of them), empty for text reports.
-    `finder` says how the grid was found: "ruled", "aligned" or "tabs".
+    `finder` says how the grid was found: "ruled", "aligned", "tabs" or "spaces"; for the last, edges and the boxes of
+    words (not of cells, which have none) count in characters.
     """
 
     page: int

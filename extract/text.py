@@ -1,4 +1,4 @@
-"""Reads a text report: cells parted by tabs, blocks by blank lines, pages by form feeds."""
+"""Reads a text report: cells parted by tabs, or columns laid out by spaces; pages by form feeds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from extract.paper import Cell, Page, PageStatus, Paper, PaperKind, PrintedTable, Row, TextLine
+from extract.spaced import spaced
 
 # Only these end a line in a file; str.splitlines would also split at marks that stand inside cells.
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -18,12 +19,14 @@ def read_text(name: str, sha256: str, text: str) -> Paper:
     """The paper in the text of a file. Tables and lines carry the line number of the file; nothing has a box.
 
     A block with a tab in it is a table, "tabs", as wide as its longest row; a row has the cells that its line has. A
-    block without a tab is lines of text. What follows the last form feed is a page only if something stands on it.
+    block without a tab is lines of text. Where the file has no tab at all, columns are looked for among its spaces, and
+    a table is "spaces". What follows the last form feed is a page only if something stands on it.
     """
     pages = list(_pages(text))
     if len(pages) > 1 and not any(line.strip() for _, line in pages[-1]):
         pages.pop()
-    return Paper(name, sha256, PaperKind.TEXT, tuple(_page(i, lines) for i, lines in enumerate(pages, start=1)))
+    read = _page if "\t" in text else _spaced_page
+    return Paper(name, sha256, PaperKind.TEXT, tuple(read(i, lines) for i, lines in enumerate(pages, start=1)))
 
 
 def _pages(text: str) -> Iterator[list[_Line]]:
@@ -35,6 +38,12 @@ def _pages(text: str) -> Iterator[list[_Line]]:
             yield page
             page = [(number, part)]
     yield page
+
+
+def _spaced_page(number: int, lines: list[_Line]) -> Page:
+    tables, loose = spaced(lines, number)
+    status = PageStatus.OK if tables or loose else PageStatus.EMPTY
+    return Page(number, tables, loose, status=status)
 
 
 def _page(number: int, lines: list[_Line]) -> Page:

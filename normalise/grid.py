@@ -43,17 +43,20 @@ class GridRow:
 
 def full_grid(table: PrintedTable) -> tuple[GridRow, ...]:
     """The rows of a table, each with one cell per grid column."""
+    # The words of a text report stand in characters, which are no place on a page.
+    placed = table.finder != "spaces"
     return tuple(
-        GridRow(table.page, row.number, _fill(row.cells, table.width, table.edges), row.box) for row in table.rows
+        GridRow(table.page, row.number, _fill(row.cells, table.width, table.edges, placed), row.box)
+        for row in table.rows
     )
 
 
-def _fill(cells: Sequence[Cell], width: int, edges: Sequence[float]) -> tuple[GridCell, ...]:
-    found = {c.column: c for cell in cells for c in _shares(cell, edges)}
+def _fill(cells: Sequence[Cell], width: int, edges: Sequence[float], placed: bool) -> tuple[GridCell, ...]:
+    found = {c.column: c for cell in cells for c in _shares(cell, edges, placed)}
     return tuple(found.get(i) or GridCell("", "", i) for i in range(width))
 
 
-def _shares(cell: Cell, edges: Sequence[float]) -> Iterator[GridCell]:
+def _shares(cell: Cell, edges: Sequence[float], placed: bool) -> Iterator[GridCell]:
     if cell.span == 1 or not cell.words or len(edges) <= cell.column + cell.span:
         yield GridCell(cell.text, one_line(cell.text), cell.column, cell.box)
         return
@@ -63,7 +66,8 @@ def _shares(cell: Cell, edges: Sequence[float]) -> Iterator[GridCell]:
         shares.setdefault(cell.column + _column(run, inner), []).append(run)
     for column, runs in sorted(shares.items()):
         raw = "\n".join(" ".join(word.text for word in run) for run in runs)
-        yield GridCell(raw, one_line(raw), column, _around([word.box for run in runs for word in run]))
+        box = _around([word.box for run in runs for word in run]) if placed else None
+        yield GridCell(raw, one_line(raw), column, box)
 
 
 def _runs(words: Sequence[Word], edges: Sequence[float]) -> Iterator[list[Word]]:
