@@ -7,19 +7,15 @@ table in the same place with many more cells of one number each, the grid is lef
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from extract.aligned import aligned
-from extract.columns import is_number
+from extract.columns import ends_run, is_number, lines_in
 from extract.glyphs import Glyphs
 from extract.levels import Level
 from extract.paper import Box, Cell, PrintedTable, Word
 from extract.ruled import Grid
 from extract.words import Layout, layout
-
-# What a number may be written with, the marks in place of one among it.
-_BIT = re.compile(r"[\d(\[<>≤≥~±+\-–—−£€$.,:/%)\]*†‡kKmMxX…nNaAc]+")
 
 # The aligned table has at least this share of the grid's words, and so many times its number cells, and a few more.
 SAME_WORDS, MORE_NUMBERS, SOME = 0.7, 1.25, 2
@@ -48,13 +44,14 @@ def _yielding(ruled: Sequence[PrintedTable], glyphs: Glyphs, levels: Sequence[Le
 def _may_yield(table: PrintedTable, beside: Layout) -> bool:
     """Whether it is worth a look, which takes as long as all else on the page.
 
-    It is where several numbers stand in one cell, or text beside the grid, and where there are enough bits of numbers
-    in the grid and outside all grids that a table of them could have more cells of one number each.
+    It is where several numbers stand in one cell, or text beside the grid, and where enough numbers stand alone, in the
+    grid and outside all grids, for a table that has more cells of one number each.
     """
-    if not any(_crowded(cell) for cell in _cells(table)) and not _has_beside(table, beside):
+    cells = _cells(table)
+    if not any(map(_crowded, cells)) and not _has_beside(table, beside):
         return False
-    bits = _bits(word.text for cell in _cells(table) for word in cell.words) + _bits(beside.texts)
-    return bits >= MORE_NUMBERS * _numbers(table) + SOME
+    alone = sum(map(_numbers_alone, cells)) + sum(is_number(r.text) for line in lines_in(beside) for r in line.runs)
+    return alone >= MORE_NUMBERS * _numbers(table) + SOME
 
 
 def _has_beside(table: PrintedTable, beside: Layout) -> bool:
@@ -62,9 +59,14 @@ def _has_beside(table: PrintedTable, beside: Layout) -> bool:
     return table.box is not None and bool(((table.box.top < top) & (bottom < table.box.bottom)).any())
 
 
-def _bits(words: Iterable[str]) -> int:
-    """How many words hold nothing but what a number may be written with."""
-    return sum(map(bool, map(_BIT.fullmatch, words)))
+def _numbers_alone(cell: Cell) -> int:
+    """How many numbers of a cell have white on both sides."""
+    runs: list[list[Word]] = []
+    for word in cell.words:
+        if not runs or ends_run(runs[-1][-1], word):
+            runs.append([])
+        runs[-1].append(word)
+    return sum(is_number(" ".join(word.text for word in run)) for run in runs)
 
 
 def _crowded(cell: Cell) -> bool:

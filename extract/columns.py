@@ -12,7 +12,7 @@ import numpy as np
 
 from extract.glyphs import UPRIGHT, Bools, Floats
 from extract.leaders import heads_of_runs, leads
-from extract.paper import Box
+from extract.paper import Box, Word
 from extract.words import Layout, around
 
 # Fractions of a line's height (about 1.15 em; a space is about 0.22).
@@ -75,6 +75,12 @@ def is_year(text: str) -> bool:
 def has_numbers(line: Line) -> bool:
     """Whether a line has numbers, other than years, right of its first run."""
     return any(is_number(run.text) and not is_year(run.text) for run in line.runs[1:])
+
+
+def ends_run(word: Word, after: Word) -> bool:
+    """Whether two words one after the other are parted by more than a space, or stand in two lines."""
+    apart = after.box.x0 - word.box.x1
+    return apart > _GAP * (after.box.bottom - after.box.top) or after.box.x0 < word.box.x0
 
 
 def lines_in(found: Layout) -> list[Line]:
