@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import regex
 
@@ -17,6 +18,13 @@ from normalise.grid import GridCell, GridRow
 from normalise.numbers import is_amount, split_amounts
 
 SHIFTED, SPLIT, JOINED, MISFIT, UNPLACED = 1, 1, 2, 3, 6
+
+# A cell is tried in every shape, and asked the same each time.
+_ASKED_ANEW = 4096
+_fits = lru_cache(_ASKED_ANEW)(fits)
+_split_amounts = lru_cache(_ASKED_ANEW)(split_amounts)
+_CODE_AND_NAME = regex.compile(r"(\d{1,2})[\s.:)–-]+(\p{L}.*)")
+
 # A shift to a place that the page does not have.
 FAR = 99
 
@@ -62,7 +70,7 @@ def place(shapes: Sequence[Shape], columns: Sequence[int | None], row: GridRow) 
     """Lay a row out on shapes whose printed columns are known."""
     shape_of = {column: j for j, column in enumerate(columns) if column is not None}
     straight = [(j, Placed(c.text, (c,))) for c in row.filled if (j := shape_of.get(c.column)) is not None]
-    cost = sum(MISFIT for j, p in straight if not fits(shapes[j], p.text))
+    cost = sum(MISFIT for j, p in straight if not _fits(shapes[j], p.text))
     cost += UNPLACED * (len(row.filled) - len(straight))
     if cost:
         anew = _Layout(shapes, columns, row.filled).cheapest()
@@ -124,7 +132,7 @@ class _Layout:
             yield (a, b + 1), found
         if a < len(self.cells) and b < len(self.shapes):
             # A name with its code before it is two cells, though it passes for a text.
-            whole = fits(self.shapes[b], self.cells[a].text) and not (
+            whole = _fits(self.shapes[b], self.cells[a].text) and not (
                 b and _halves(self.cells[a].text, self.shapes[b - 1 : b + 1])
             )
             misfit = 0 if whole else MISFIT
@@ -144,10 +152,10 @@ class _Layout:
     def _splits(self, a: int, b: int, found: _Found) -> Iterator[tuple[tuple[int, int], _Found]]:
         parts = _halves(self.cells[a].text, self.shapes[b : b + 2])
         if not parts and self.shapes[b].content is Content.AMOUNT:
-            label, amounts = split_amounts(self.cells[a].text)
+            label, amounts = _split_amounts(self.cells[a].text)
             parts = amounts if not label and len(amounts) > 1 else ()
         after = b + len(parts)
-        if not parts or not all(fits(s, t) for s, t in zip(self.shapes[b:after], parts, strict=False)):
+        if not parts or not all(_fits(s, t) for s, t in zip(self.shapes[b:after], parts, strict=False)):
             return
         places = [(b + k, Placed(text, (self.cells[a],), Mend.SPLIT)) for k, text in enumerate(parts)]
         if after <= len(self.shapes):
@@ -166,12 +174,13 @@ class _Layout:
 
 def _halves(text: str, shapes: Sequence[Shape]) -> tuple[str, ...]:
     """A code and the name after it in one cell, where the layout has a code and then a text."""
-    if [s.content for s in shapes] != [Content.CODE, Content.TEXT]:
+    if len(shapes) != 2 or (shapes[0].content, shapes[1].content) != (Content.CODE, Content.TEXT):
         return ()
-    match = regex.fullmatch(r"(\d{1,2})[\s.:)–-]+(\p{L}.*)", text)
+    match = _CODE_AND_NAME.fullmatch(text)
     return (match[1], match[2]) if match else ()
 
 
+@lru_cache(_ASKED_ANEW)
 def _torn(left: str, right: str) -> bool:
     """Whether two texts are one number torn apart: "1,0 | 67,000", "250 | ,000", "1, | 067,000"."""
     if regex.match(r"[,.]\d", right) or regex.search(r"\d[,.]$", left):

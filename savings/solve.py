@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from savings.arithmetic import QUANTUM, Choice, bounds
 from savings.schema import CodeReading, Identity, Reading, Rounding, Term
+
+# OR-tools brings pandas with it, 90 MB and most of a second: loaded where there is something to solve, not before.
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 # What a broken identity costs. A change of one digit costs more than one and less than two of them (see
 # normalise.misreadings), so that such a repair must mend at least two identities before it pays.
@@ -44,6 +47,8 @@ class Model:
     """The integer programme of one part. `solve` may be called again after `exclude`, for the next best answer."""
 
     def __init__(self, part: Part, fixed: Choice) -> None:
+        from ortools.sat.python import cp_model  # noqa: PLC0415
+
         self.part = part
         self.fixed = fixed
         self.model = cp_model.CpModel()
@@ -152,6 +157,8 @@ class Model:
 
         None, too, where every answer was excluded; `exhausted` says so.
         """
+        from ortools.sat.python import cp_model  # noqa: PLC0415
+
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 0
