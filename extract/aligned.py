@@ -19,9 +19,9 @@ from extract.glyphs import UPRIGHT, Glyphs
 from extract.gutters import halves_of, without_prose
 from extract.leaders import without_touch
 from extract.levels import Level
-from extract.paper import Box, Cell, PrintedTable, Row
+from extract.paper import Box, Cell, PrintedTable, Row, Words
 from extract.printed_rows import is_centred, rows_of, spanning
-from extract.words import Layout, box_around
+from extract.words import Layout, around, box_around
 
 # A page with more lines or runs than this is no paper's page; the search grows with both.
 _MOST_LINES = 400
@@ -156,11 +156,11 @@ def _row_of(number: int, cells: list[Cell]) -> Row:
 def _cell(lines: list[Line], found: Layout, edges: tuple[float, ...], first: int, last: int) -> Cell:
     inside = [[run for run in line.runs if first <= slot(run, edges[1:-1])[0] <= last] for line in lines]
     filled = [runs for runs in inside if runs]
-    words = tuple(word for runs in filled for run in runs for word in found.words[run.first : run.first + run.words])
-    box = box_around(word.box for word in words)
-    whole = Box(min(box.x0, edges[first]), box.top, max(box.x1, edges[last + 1]), box.bottom)
+    words = [i for runs in filled for run in runs for i in range(run.first, run.first + run.words)]
+    ((x0, top, x1, bottom),) = around(found.sides[words], [0]).tolist()
+    whole = Box(min(x0, edges[first]), top, max(x1, edges[last + 1]), bottom)
     text = "\n".join(" ".join(run.text for run in runs) for runs in filled)
-    return Cell(text, first, last - first + 1, whole, words)
+    return Cell(text, first, last - first + 1, whole, Words(text, found.packed[words].tobytes()))
 
 
 def left_over(glyphs: Glyphs, tables: Sequence[PrintedTable]) -> Glyphs:

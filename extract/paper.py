@@ -6,10 +6,14 @@ have no boxes; their rows carry the line number in the file instead.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from struct import Struct
+from typing import NamedTuple, overload
+
+_PACKED = Struct("4i")
 
 
 class PaperKind(StrEnum):
@@ -45,6 +49,42 @@ class Word(NamedTuple):
     box: Box
 
 
+class Words(Sequence[Word]):
+    """The words of a cell, made anew from its text when they are asked for: few are, and they take much memory.
+
+    `sides` holds x0, top, x1 and bottom of each in hundredths of a point, four bytes each.
+    """
+
+    __slots__ = ("_sides", "_text")
+
+    def __init__(self, text: str, sides: bytes) -> None:
+        self._text, self._sides = text, sides
+
+    def __len__(self) -> int:
+        return len(self._sides) // _PACKED.size
+
+    def __iter__(self) -> Iterator[Word]:
+        boxes = _PACKED.iter_unpack(self._sides)
+        for text, (x0, top, x1, bottom) in zip(self._text.split(), boxes, strict=True):
+            yield Word(text, Box(x0 / 100, top / 100, x1 / 100, bottom / 100))
+
+    @overload
+    def __getitem__(self, index: int) -> Word: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Word]: ...
+    def __getitem__(self, index: int | slice) -> Word | Sequence[Word]:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Words | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One box of a table. `text` is as printed, its lines parted by a line feed.
@@ -57,7 +97,7 @@ class Cell:
     column: int
     span: int = 1
     box: Box | None = None
-    words: tuple[Word, ...] = ()
+    words: Sequence[Word] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,16 @@ def read_pdf(path: Path, data: bytes, sha256: str, limits: Limits = LIMITS) -> P
 
     Raises EncryptedPaper, DamagedPaper, EmptyPaper. Pages that fail are in the paper with their status.
     """
+    return Paper(path.name, sha256, PaperKind.PDF, tuple(pdf_pages(path, data, limits)))
+
+
+def pdf_pages(path: Path, data: bytes, limits: Limits = LIMITS) -> Iterator[Page]:
+    """The pages of a PDF's bytes one by one; raises as `read_pdf` does, when the first is asked for."""
     with pdfium.opened(path, data) as document:
         count = pdfium.page_count(document)
         if count < 1:
             raise EmptyPaper(path.name, "is a PDF without a page", "Fetch the file again from where it was published.")
-        pages = tuple(_pages(document, count, limits))
-    return Paper(path.name, sha256, PaperKind.PDF, pages)
+        yield from _pages(document, count, limits)
 
 
 def _pages(document: Any, count: int, limits: Limits) -> Iterator[Page]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from extract.errors import DamagedPaper, EmptyPaper, PaperError, UnsupportedPaper
 from extract.limits import LIMITS, Limits
-from extract.paper import Paper, PaperKind
-from extract.pdf import read_pdf
+from extract.paper import Page, Paper, PaperKind
+from extract.pdf import pdf_pages, read_pdf
 from extract.text import read_text
 
 # How much of a file is looked at to tell what it is; a PDF's mark may stand anywhere in it.
@@ -69,6 +70,18 @@ def paper_of(path: Path, data: bytes, limits: Limits = LIMITS) -> Paper:
     if kind is PaperKind.PDF:
         return read_pdf(path, data, sha256, limits)
     return read_text(path.name, sha256, _decoded(path, data))
+
+
+def read_pages(path: Path, limits: Limits = LIMITS) -> Iterator[Page]:
+    """The pages of a file one by one, for whoever needs no two at once: a long paper then takes no more memory.
+
+    Raises as `read_paper` does, when the first page is asked for.
+    """
+    data = bytes_of(path)
+    if _kind_of(path, data) is PaperKind.PDF:
+        yield from pdf_pages(path, data, limits)
+    else:
+        yield from read_text(path.name, "", _decoded(path, data)).pages
 
 
 def bytes_of(path: Path) -> bytes:

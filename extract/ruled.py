@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 
@@ -11,9 +12,9 @@ import numpy as np
 from extract.crossings import Bounds, boxes_of
 from extract.glyphs import Floats, Glyphs, Ints
 from extract.limits import Limits
-from extract.paper import Cell, PrintedTable, Row, Word
+from extract.paper import Box, Cell, PrintedTable, Row, Word, Words
 from extract.pdfium import Segments
-from extract.words import Layout, box_around, layout, rounded
+from extract.words import Layout, box_around, layout
 
 # How far a rule may lean, as a part of its length, and how short is too short to be one, in points.
 _LEAN = 0.05
@@ -115,28 +116,31 @@ class _CellTexts:
     """What stands in each cell, of the cells of all grids."""
 
     def __init__(self, found: Layout) -> None:
-        self._words, self._texts, self._starts = found.words, found.line_texts(), found.starts
+        self._words, self._texts, self._starts = found.packed, found.line_texts(), found.starts
         self._lines: dict[int, tuple[int, int]] = {}
         for line, pile in enumerate(found.piles):
             self._lines[pile] = (self._lines.get(pile, (line,))[0], line + 1)
 
-    def of(self, cell: int) -> tuple[str, tuple[Word, ...]]:
+    def of(self, cell: int) -> tuple[str, Sequence[Word]]:
         """The text of a cell, its lines parted by a line feed, and its words."""
         if cell not in self._lines:
             return "", ()
         first, stop = self._lines[cell]
-        return "\n".join(self._texts[first:stop]), tuple(self._words[self._starts[first] : self._starts[stop]])
+        text = "\n".join(self._texts[first:stop])
+        return text, Words(text, self._words[self._starts[first] : self._starts[stop]].tobytes())
 
 
 def _table(grid: Grid, texts: _CellTexts, offset: int, page: int, number: int, first_row: int) -> PrintedTable:
+    # Rounded once: the cells of a long paper share their numbers.
+    near = {x: round(x, 2) for x in (*grid.columns, *grid.rows)}
     indexed = enumerate(grid.cells, start=offset)
     bands = [list(band) for _, band in groupby(indexed, key=lambda pair: pair[1].top)]
     rows = tuple(
-        _row(first_row + i, [_cell(grid, cell, *texts.of(index)) for index, cell in band])
+        _row(first_row + i, [_cell(grid, near, cell, *texts.of(index)) for index, cell in band])
         for i, band in enumerate(bands)
     )
-    box = rounded(grid.columns[0], grid.rows[0], grid.columns[-1], grid.rows[-1])
-    edges = tuple(round(x, 2) for x in grid.columns)
+    box = Box(near[grid.columns[0]], near[grid.rows[0]], near[grid.columns[-1]], near[grid.rows[-1]])
+    edges = tuple(near[x] for x in grid.columns)
     return PrintedTable(page, number, len(edges) - 1, rows, "ruled", box, edges)
 
 
@@ -144,6 +148,6 @@ def _row(number: int, cells: list[Cell]) -> Row:
     return Row(number, tuple(cells), box_around(cell.box for cell in cells if cell.box))
 
 
-def _cell(grid: Grid, bounds: Bounds, text: str, words: tuple[Word, ...]) -> Cell:
+def _cell(grid: Grid, near: Mapping[float, float], bounds: Bounds, text: str, words: Sequence[Word]) -> Cell:
     first, last = bisect_left(grid.columns, bounds.x0), bisect_left(grid.columns, bounds.x1)
-    return Cell(text, first, last - first, rounded(*bounds), words)
+    return Cell(text, first, last - first, Box(*(near[side] for side in bounds)), words)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, pairwise, repeat
+from itertools import pairwise, repeat
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extract.glyphs import ASKEW, Bools, Floats, Glyph, Glyphs, Ints, Texts
 from extract.paper import Box, Word
@@ -36,6 +37,12 @@ class Layout:
     def words(self) -> list[Word]:
         """All words."""
         return list(map(Word, self.texts, boxes_of(self.sides)))
+
+    @cached_property
+    def packed(self) -> NDArray[np.int32]:
+        """The sides in hundredths of a point, as the words of cells are kept."""
+        # What lies off every page by miles is cut to what four bytes hold.
+        return np.rint(np.clip(self.sides, -2e7, 2e7) * 100).astype(np.int32)
 
     def line_texts(self) -> list[str]:
         """The text of each line, its words parted by one space."""
@@ -83,11 +90,6 @@ def lines_of(glyphs: Iterable[Glyph]) -> list[tuple[Word, ...]]:
 def text_of(lines: Iterable[Sequence[Word]]) -> str:
     """Words parted by one space, lines by a line feed."""
     return "\n".join(" ".join(word.text for word in line) for line in lines)
-
-
-def words_of(lines: Iterable[tuple[Word, ...]]) -> tuple[Word, ...]:
-    """The words of some lines in reading order."""
-    return tuple(chain.from_iterable(lines))
 
 
 # --- boxes -----------------------------------------------------------------------------------------------------------

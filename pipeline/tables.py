@@ -6,7 +6,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, takewhile, zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +17,7 @@ from PIL.ImageDraw import Draw
 
 from extract.errors import PaperError
 from extract.paper import Box, Page, PageStatus, Paper, PaperKind, PrintedTable, Row
-from extract.read import read_paper
+from extract.read import read_pages, read_paper
 from extract.words import box_around
 from normalise.meant import MeantRow, MeantTable, unmapped
 from normalise.numbers import is_amount
@@ -93,17 +93,55 @@ def tables(paper: Path, as_printed: bool, as_json: bool, pictures: Path | None, 
     Exit status: 0 the paper was read, even if it holds no table; 1 it could not be read, or some of its pages not;
     2 wrong usage.
     """
+    if as_printed and not pictures:
+        sys.exit(_print_pages(paper, as_json))
     rules = () if as_printed else _rules(rules_dir)
     shown = _read(paper, rules, as_printed)
     whole = _drawn(paper, shown, pictures) if pictures else True
     for part in _json(shown, as_printed) if as_json else _text(shown, as_printed):
         _say(part)
-    for problem in _problems(shown.paper):
-        whole = False
-        click.echo(f"savings: {paper}: {problem}", err=True)
-    if not shown.paper.tables:
-        click.echo(f"savings: {paper}: no table was found", err=True)
-    sys.exit(Exit.OK if whole else Exit.INCOMPLETE)
+    problems = [problem for page in shown.paper.pages if (problem := _problem(page))]
+    status = _told(paper, problems, bool(shown.paper.tables))
+    sys.exit(status if whole else Exit.INCOMPLETE)
+
+
+@dataclass
+class _Passing:
+    """The pages of a paper as they go by: what was wrong with some, and whether one had a table."""
+
+    pages: Iterable[Page]
+    problems: list[str] = field(default_factory=list)
+    found: bool = False
+
+    def tables(self) -> Iterator[PrintedTable]:
+        """The tables of each page, which is let go of with the next."""
+        for page in self.pages:
+            if problem := _problem(page):
+                self.problems.append(problem)
+            self.found |= bool(page.tables)
+            yield from page.tables
+
+
+def _print_pages(path: Path, as_json: bool) -> Exit:
+    """Print tables as printed page by page, so that a long paper needs no more memory than a short one."""
+    pages = read_pages(path)
+    try:
+        first = next(pages, None)
+    except PaperError as error:
+        _stop(f"{path}: {error.problem}. {error.remedy}", Exit.INCOMPLETE)
+    passing = _Passing(chain([first] if first else [], pages))
+    tables = passing.tables()
+    for part in _printed_json(path.name, tables) if as_json else _spaced(map(printed_text, tables)):
+        _say(part)
+    return _told(path, passing.problems, passing.found)
+
+
+def _told(path: Path, problems: Sequence[str], found: bool) -> Exit:
+    for problem in problems:
+        click.echo(f"savings: {path}: {problem}", err=True)
+    if not found:
+        click.echo(f"savings: {path}: no table was found", err=True)
+    return Exit.INCOMPLETE if problems else Exit.OK
 
 
 def _rules(folder: Path | None) -> tuple[RuleFile, ...]:
@@ -130,10 +168,10 @@ def _read(path: Path, rules: Sequence[RuleFile], as_printed: bool) -> Shown:
     return Shown(paper, mapped.tables, rule.name if rule else "", mapped.seams)
 
 
-def _problems(paper: Paper) -> Iterator[str]:
-    for page in paper.pages:
-        if page.status not in (PageStatus.OK, PageStatus.EMPTY):
-            yield f"page {page.number}: {page.problem or page.status}"
+def _problem(page: Page) -> str:
+    """What is wrong with a page; empty where nothing is."""
+    fine = page.status in (PageStatus.OK, PageStatus.EMPTY)
+    return "" if fine else f"page {page.number}: {page.problem or page.status}"
 
 
 def _stop(problem: object, status: Exit) -> NoReturn:
@@ -151,18 +189,31 @@ def _say(text: str) -> None:
 
 
 def _json(shown: Shown, as_printed: bool) -> Iterator[str]:
-    """JSON, a line a table, so that a long paper is never in memory twice."""
-    items = map(_printed, shown.paper.tables) if as_printed else map(_meant, shown.meant)
-    head = {"document": shown.paper.name} | ({} if as_printed else {"rule": shown.rule})
-    yield f'{_dumped(head)[:-1]}, "tables": ['
-    last = len(shown.paper.tables if as_printed else shown.meant) - 1
-    yield from (_dumped(item) + ("," if number < last else "") for number, item in enumerate(items))
     if as_printed:
-        yield "]}"
+        yield from _printed_json(shown.paper.name, shown.paper.tables)
         return
+    yield f'{_dumped({"document": shown.paper.name, "rule": shown.rule})[:-1]}, "tables": ['
+    yield from _listed(map(_meant, shown.meant))
     yield '], "stitching": ['
-    yield from (_dumped(_seam(seam)) + ("," if seam is not shown.seams[-1] else "") for seam in shown.seams)
+    yield from _listed(map(_seam, shown.seams))
     yield "]}"
+
+
+def _printed_json(name: str, tables: Iterable[PrintedTable]) -> Iterator[str]:
+    yield f'{_dumped({"document": name})[:-1]}, "tables": ['
+    yield from _listed(map(_printed, tables))
+    yield "]}"
+
+
+def _listed(items: Iterable[Json]) -> Iterator[str]:
+    """The items of a list, a line each, so that a long paper is never in memory twice."""
+    before = ""
+    for item in items:
+        if before:
+            yield f"{before},"
+        before = _dumped(item)
+    if before:
+        yield before
 
 
 def _dumped(item: Json) -> str:
@@ -222,11 +273,16 @@ def _seam(seam: Seam) -> Json:
 
 
 def _text(shown: Shown, as_printed: bool) -> Iterator[str]:
-    """A part a table, with an empty line after each but the last, and one for the neighbours that were not joined."""
+    """A part a table, and one for the neighbours that were not joined."""
     parts = map(printed_text, shown.paper.tables) if as_printed else map(meant_text, shown.meant)
     apart = [seam.text for seam in shown.seams if not seam.joined]
     said = ["\n".join(["Neighbours that are not one table:", *apart])] if apart and not as_printed else []
-    for number, part in enumerate(chain(parts, said)):
+    yield from _spaced(chain(parts, said))
+
+
+def _spaced(parts: Iterable[str]) -> Iterator[str]:
+    """Parts with an empty line after each but the last."""
+    for number, part in enumerate(parts):
         yield f"\n{part}" if number else part
 
 
