@@ -60,6 +60,7 @@ def stages_of(
     """Take a paper as printed through the other stages, with a person's decisions. Raises rules.years.NoYear."""
     mapped, rule, found = map_paper(rules, paper)
     mapped = corrected(mapped, corrections).mapped
+    mapped.accounting.check(paper)
     outcome = reconcile(mapped.problem, mapped.damage, limits)
     return Stages(paper, found, rule, mapped, outcome)
 

@@ -11,7 +11,7 @@ from normalise.codes import read_code
 from normalise.grid import GridCell, GridRow
 from normalise.marks import is_no_figure, read_progress
 from normalise.rows import Mend
-from rules.accounting import Accounting, Flagged, box_of
+from rules.accounting import BETWEEN, Accounting, Fate, Flagged, box_of, key_of
 from rules.amounts import EMPTY, Convention, readings
 from rules.assemble import RUNNING_ON, Assembled, Form, Piece, Rejoined, SortedRow
 from rules.blocks import block_code, codes_below
@@ -72,7 +72,8 @@ def build_lines(rule: Rule, paper: Paper, assembled: Assembled) -> Lines:
 def _add_rejoined(built: Lines, rejoined: Rejoined) -> None:
     """Account for a part of a row that was joined to the rest of it, and put it on record."""
     part, whole = rejoined.part.placed, rejoined.whole.placed
-    built.accounting.mapped += len(part.row.filled)
+    for cell in part.row.filled:
+        built.accounting.put(key_of(part.row, cell), Fate.MAPPED)
     both = [(cell, row) for cell, row in zip(part.cells, whole.cells, strict=True) if cell and row]
     raw, taken = (" | ".join(text) for text in zip(*((c.text, r.text) for c, r in both), strict=True))
     at = whole.row
@@ -122,10 +123,11 @@ def _account(accounting: Accounting, assembled: Assembled, said: set[tuple[int, 
     """Account for headers, for the tables that are none of the rule's, and for lines that could not be read."""
     for line in assembled.unread:
         place = Place(line.page, line.number, 0, box_of(line.box))
-        accounting.flags.append(
-            Flagged(place, line.text, "the rule looks for this line, and its amounts cannot be told")
-        )
-    accounting.ignored += sum(len(row.filled) for piece in assembled.pieces for row in piece.header)
+        why = "the rule looks for this line, and its amounts cannot be told"
+        accounting.flag((line.page, line.number, BETWEEN), Flagged(place, line.text, why))
+    for row in (row for piece in assembled.pieces for row in piece.header):
+        for cell in row.filled:
+            accounting.put(key_of(row, cell), Fate.IGNORED)
     for table, why in assembled.ignored:
         accounting.leave_out(table, why, by_name=True, but=said)
     for table in assembled.unclaimed:
@@ -189,7 +191,7 @@ class _FormLines:
 
     def add(self, piece: Piece | None, row: SortedRow) -> None:
         """Add what a row says: a line with its figures, a heading for the rows below, or nothing."""
-        self._account(row)
+        self._account(row, between=piece is None)
         if row.rule is None or row.rule.level == "note":
             self.last = ()
             return
@@ -330,17 +332,17 @@ class _FormLines:
         left, right = piece.printed.edges[column : column + 2]
         return Place(grid.page, grid.number, column, (left, grid.box.top, right, grid.box.bottom))
 
-    def _account(self, row: SortedRow) -> None:
-        """Say of every filled cell of a row what became of it."""
+    def _account(self, row: SortedRow, *, between: bool) -> None:
+        """Say of every filled cell of a row, or of the line between tables that it is, what became of it."""
         accounting = self.built.accounting
-        for cell in row.placed.row.filled:
+        grid = row.placed.row
+        for cell in grid.filled:
+            key = (grid.page, grid.number, BETWEEN) if between else key_of(grid, cell)
             why = self._why_flagged(row, cell)
             if why:
-                accounting.flags.append(Flagged(_place(row.placed.row, cell), cell.raw, why))
-            elif self._is_ignored(row, cell):
-                accounting.ignored += 1
+                accounting.flag(key, Flagged(_place(grid, cell), cell.raw, why))
             else:
-                accounting.mapped += 1
+                accounting.put(key, Fate.IGNORED if self._is_ignored(row, cell) else Fate.MAPPED)
         if row.rule is not None and row.rule.level != "note":
             self.built.mendings += _mendings(row)
 
