@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extract.paper import Cell, Page, Paper, PrintedTable, Row
@@ -17,6 +17,7 @@ from normalise.grid import full_grid
 from rules.accounting import Accounting, AccountingError, Fate
 from rules.apply import map_paper
 from rules.load import RuleFile, load_rules
+from rules.years import NoYear
 from tests.rules.made import paper
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -103,10 +104,15 @@ SLIPS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(DAMAGE), st.intege
 
 
 @settings(max_examples=25, deadline=None)
+@example(PAPERS[0], [(0, emptied, 0), (0, garbled, 1), (1, garbled, 0)])
 @given(name=st.sampled_from(PAPERS), slips=SLIPS)
 def test_no_cell_of_a_damaged_paper_is_lost_or_counted_twice(name: str, slips: list[tuple[int, Damage, int]]) -> None:
     one = damaged(read(name), slips)
-    mapped, _, _ = map_paper(rules(), one)
+    try:
+        mapped, _, _ = map_paper(rules(), one)
+    except NoYear:
+        # The damage took the paper's year, and the paper fails for it: nothing is read, and nothing lost in silence.
+        return
     mapped.accounting.check(one)
     cells = sum(len(row.filled) for table in one.tables for row in full_grid(table))
     accounting = mapped.accounting
