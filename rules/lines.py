@@ -14,7 +14,7 @@ from normalise.rows import Mend
 from rules.accounting import BETWEEN, Accounting, Fate, Flagged, box_of, key_of
 from rules.amounts import EMPTY, Convention, readings
 from rules.assemble import RUNNING_ON, Assembled, Form, Piece, Rejoined, SortedRow
-from rules.blocks import block_code, codes_below
+from rules.blocks import block_codes, codes_below
 from rules.layouts import Layout, layouts
 from rules.lost import doubts
 from rules.mapped import Mending
@@ -277,8 +277,9 @@ class _FormLines:
             codes = tuple(replace(c, how=How.REPAIRED, reason=meaning.why) for c in codes)
         texts = {k: v for k, v in fields.items() if k in FIELDS and k not in ("aes_code", "aes_block", "progress")}
         keys = {k: v for k, v in fields.items() if k not in FIELDS}
-        if level is Level.BLOCK and codes and codes[0].code:
-            texts["detail"] = AES_BLOCKS[codes[0].code]
+        if level is Level.BLOCK:
+            code = codes[0].code if codes else None
+            texts["detail"] = AES_BLOCKS[code] if code else texts.get("detail") or fields.get("aes_block", "")
         progress = Progress(read_progress(fields.get("progress", "")))
         number, published = len(self.built.lines), self.form.table.publish
         place = _place(row.placed.row)
@@ -289,8 +290,13 @@ class _FormLines:
             return ()
         if id(row) in self.codes_below:
             return self.codes_below[id(row)]
-        named = block_code(block)
+        names = block_codes(block)
+        named = names[0] if len(names) == 1 else None
         found = read_code(raw, min(AES_BLOCKS), max(AES_BLOCKS)) if self.form.named("aes_code") is not None else ()
+        if len(names) > 1 and not any(c.how == How.PRINTED and c.code for c in found):
+            # Two blocks of which it may be either: the sums choose, and where they do not, both stand.
+            reason = f"{block!r} is as like the names of other blocks"
+            return tuple(CodeReading(code, How.INFERRED, 1, reason) for code in names)
         if named is None:
             return tuple(CodeReading(c.code, How(c.how), c.cost, c.reason) for c in found)
         if any(c.code == named for c in found if c.how == How.PRINTED):
