@@ -15,6 +15,9 @@ from typing import NamedTuple, overload
 
 _PACKED = Struct("4i")
 
+# x0, top, x1, bottom in points.
+Sides = tuple[float, float, float, float]
+
 
 class PaperKind(StrEnum):
     """The kinds of file that can be read."""
@@ -29,6 +32,8 @@ class PageStatus(StrEnum):
     OK = "ok"
     EMPTY = "empty"
     NO_TEXT = "no_text"
+    UNREAD = "unread"
+    LAYER = "layer"
     FAILED = "failed"
     TOO_LARGE = "too_large"
 
@@ -86,11 +91,20 @@ class Words(Sequence[Word]):
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """What one witness reads in a cell or line of a scan, and what that reading costs; 0: it is the text taken."""
+
+    name: str
+    text: str
+    cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One box of a table. `text` is as printed, its lines parted by a line feed.
 
     `column` is the first grid column it covers (from 0) and `span` how many it covers. `words` are in
-    reading order and empty for text reports.
+    reading order and empty for text reports. `witnesses` say who reads what, in a cell of a scan.
     """
 
     text: str
@@ -98,6 +112,7 @@ class Cell:
     span: int = 1
     box: Box | None = None
     words: Sequence[Word] = ()
+    witnesses: tuple[Witness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +154,36 @@ class TextLine:
     number: int
     text: str
     box: Box | None = None
+    witnesses: tuple[Witness, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How the print of a scan lies on its sheet: x' = a·x + c·y + e, y' = b·x + d·y + f, from upright to as shown."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def on_sheet(self, box: Sides) -> Sides:
+        """The sides, on the page as shown, of what lies at `box` when the print is upright and level."""
+        x0, top, x1, bottom = box
+        corners = [(x, y) for x in (x0, x1) for y in (top, bottom)]
+        xs = [self.a * x + self.c * y + self.e for x, y in corners]
+        ys = [self.b * x + self.d * y + self.f for x, y in corners]
+        return (round(min(xs), 2), round(min(ys), 2), round(max(xs), 2), round(max(ys), 2))
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its tables, the lines between them, and what went wrong, if anything did."""
+    """One page: its tables, the lines between them, and what went wrong, if anything did.
+
+    A scan may lie askew or turned: its boxes are those of the page with its print upright and level, so that lines are
+    lines and columns columns, and `frame` says where they lie on the page as shown.
+    """
 
     number: int
     tables: tuple[PrintedTable, ...] = ()
@@ -153,6 +193,7 @@ class Page:
     rotation: int = 0
     status: PageStatus = PageStatus.OK
     problem: str = ""
+    frame: Frame | None = None
 
     @cached_property
     def text(self) -> str:
@@ -174,6 +215,11 @@ class Paper:
     sha256: str
     kind: PaperKind
     pages: tuple[Page, ...] = field(default=())
+
+    def on_sheet(self, page: int, box: Sides) -> Sides:
+        """Where a box of page number `page` lies on the page as shown."""
+        frame = next((p.frame for p in self.pages[page - 1 : page] if p.number == page), None)
+        return frame.on_sheet(box) if frame else box
 
     @property
     def tables(self) -> tuple[PrintedTable, ...]:

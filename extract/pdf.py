@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from extract import pdfium
 from extract.aligned import aligned, left_over
@@ -16,11 +16,12 @@ from extract.levels import Level, levels_of
 from extract.limits import LIMITS, Limits, TooLarge
 from extract.order import in_order
 from extract.paper import Page, PageStatus, Paper, PaperKind, PrintedTable, TextLine
-from extract.pdfium import Drawing
+from extract.pdfium import Drawing, Handle, Segments, Sheet
 from extract.ruled import Grid, filled, grids_of
+from extract.scan import scanned
+from extract.scan.triage import Look, look_at
 from extract.words import Layout, layout
 
-SCANNED = "no text layer: a scanned page"
 SHAPES_ONLY = "no text layer: shapes only"
 
 
@@ -65,27 +66,53 @@ def _read(document: Any, number: int, limits: Limits) -> Page:
         page = Page(number, width=round(sheet.width, 2), height=round(sheet.height, 2), rotation=sheet.rotation)
         drawing = pdfium.drawing_of(handle, sheet, limits)
         glyphs = pdfium.glyphs_of(text, sheet, drawing, limits)
-    if glyphs.blank.all():
-        return _without_text(page, drawing)
-    return _with_text(page, drawing, glyphs, limits)
+        look = look_at(handle, sheet, drawing, glyphs)
+        if look.picture:
+            return _of_picture(page, handle, sheet, Found(drawing, glyphs), look, limits)
+    return _as_drawn(page, Found(drawing, glyphs), limits)
+
+
+class Found(NamedTuple):
+    """What PDFium gives of a page."""
+
+    drawing: Drawing
+    glyphs: Glyphs
+
+
+def _of_picture(page: Page, handle: Handle, sheet: Sheet, found: Found, look: Look, limits: Limits) -> Page:
+    """A page that is a picture of print, read from it; where that cannot be, its text as it stands, and what to do."""
+    if not scanned.installed():
+        page = _as_drawn(page, found, limits) if look.letters else page
+        return scanned.without_engines(page, look) if look.plainly else page
+    read = scanned.read_picture(page, handle, sheet, found.glyphs, look)
+    if read is None:
+        return _as_drawn(page, found, limits)
+    if not len(read.glyphs):
+        return read.page
+    laid = _with_text(read.page, read.segments, read.glyphs, limits)
+    return scanned.with_witnesses(laid, read)
+
+
+def _as_drawn(page: Page, found: Found, limits: Limits) -> Page:
+    if found.glyphs.blank.all():
+        return _without_text(page, found.drawing)
+    return _with_text(page, found.drawing.segments, found.glyphs, limits)
 
 
 def _without_text(page: Page, drawing: Drawing) -> Page:
-    if drawing.images:
-        return replace(page, status=PageStatus.NO_TEXT, problem=SCANNED)
     if drawing.shapes:
         return replace(page, status=PageStatus.NO_TEXT, problem=SHAPES_ONLY)
     return replace(page, status=PageStatus.EMPTY)
 
 
-def _with_text(page: Page, drawing: Drawing, glyphs: Glyphs, limits: Limits) -> Page:
+def _with_text(page: Page, segments: Segments, glyphs: Glyphs, limits: Limits) -> Page:
     """Tables and lines; a page whose rules are too many for the table finder keeps its text as lines."""
     try:
-        grids = grids_of(drawing.segments, limits)
+        grids = grids_of(segments, limits)
     except TooLarge as reason:
         lines = _text_lines(layout(glyphs), page.number)
         return replace(page, lines=lines, status=PageStatus.TOO_LARGE, problem=str(reason))
-    levels = levels_of(drawing.segments)
+    levels = levels_of(segments)
     ruled, outside, rest = _ruled(page.number, grids, glyphs, levels)
     found = aligned(rest, levels, ruled, page.number)
     if found:

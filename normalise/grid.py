@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.paper import Box, Cell, PrintedTable, Word
+from extract.paper import Box, Cell, PrintedTable, Witness, Word
+from normalise.heard import of_part
 from normalise.marks import one_line
 from normalise.numbers import is_amount
 from normalise.years import read_years
@@ -18,12 +19,16 @@ CELL_GAP = 0.5
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One cell of the full grid. `raw` is the text as printed, `text` the same cleaned and on one line."""
+    """One cell of the full grid. `raw` is the text as printed, `text` the same cleaned and on one line.
+
+    `witnesses` are those of a scan, as in `extract.paper.Cell`.
+    """
 
     raw: str
     text: str
     column: int
     box: Box | None = None
+    witnesses: tuple[Witness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def _fill(cells: Sequence[Cell], width: int, edges: Sequence[float], placed: boo
 
 def _shares(cell: Cell, edges: Sequence[float], placed: bool) -> Iterator[GridCell]:
     if cell.span == 1 or not cell.words or len(edges) <= cell.column + cell.span:
-        yield GridCell(cell.text, one_line(cell.text), cell.column, cell.box)
+        yield GridCell(cell.text, one_line(cell.text), cell.column, cell.box, cell.witnesses)
         return
     inner = edges[cell.column : cell.column + cell.span + 1]
     shares: dict[int, list[list[Word]]] = {}
@@ -67,7 +72,7 @@ def _shares(cell: Cell, edges: Sequence[float], placed: bool) -> Iterator[GridCe
     for column, runs in sorted(shares.items()):
         raw = "\n".join(" ".join(word.text for word in run) for run in runs)
         box = _around([word.box for run in runs for word in run]) if placed else None
-        yield GridCell(raw, one_line(raw), column, box)
+        yield GridCell(raw, one_line(raw), column, box, of_part(cell.text, raw, cell.witnesses))
 
 
 def _runs(words: Sequence[Word], edges: Sequence[float]) -> Iterator[list[Word]]:

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from extract.paper import PaperKind
+from extract.paper import PaperKind, Sides
 from normalise.labels import likeness
 from pipeline.dataset.keys import figure_key
 from pipeline.draw import ORANGE, PALE_BLUE, PALE_YELLOW, RED, CannotDraw, Mark, draw_page
@@ -20,7 +20,6 @@ from pipeline.life import (
     Life,
     Results,
     Row,
-    Sides,
     Stand,
     Unexplained,
     box_sides,
@@ -32,6 +31,7 @@ from pipeline.records import plain_value
 from pipeline.status import Exit
 from rules.assemble import Form, Piece
 from rules.errors import RuleError
+from rules.heard import witnesses_of
 from rules.load import BUILT_IN, RuleFile, load_rules
 from savings.arithmetic import QUANTUM
 from savings.schema import Check, CodeReading, Identity, Line, Place, Proof, Reading, Suspect, Unit, Verdict
@@ -174,6 +174,7 @@ def _place(row: Row) -> Iterator[str]:
 def _printed(life: Life) -> Iterator[str]:
     stand, figure = life.stand, life.figure
     yield _labelled("cell" if stand.form else "words", quoted(figure.raw))
+    yield from _heard(life)
     meant = ", ".join(filter(None, (figure.measure, figure.kind, figure.recurrence, figure.part, figure.year)))
     if stand.form is None or stand.column is None or stand.row is None:
         yield _labelled("text", quoted(_text_at(life)))
@@ -182,6 +183,16 @@ def _printed(life: Life) -> Iterator[str]:
     yield _labelled("header", _header(life, stand.column))
     yield _labelled("taken for", f"{_column_name(stand.form, stand.column)}: {meant}")
     yield from _row_texts(stand.form, stand)
+
+
+def _heard(life: Life) -> Iterator[str]:
+    """Who reads what in the cell of a scan."""
+    row, column = life.stand.row, life.stand.column
+    said = witnesses_of(row.placed.cells[column]) if row and column is not None else ()
+    if said:
+        yield _labelled("read by", "; ".join(f"{w.name} {quoted(w.text)}" for w in said))
+    if life.figure.contested:
+        yield _labelled("contested", life.figure.contested)
 
 
 def _text_at(life: Life) -> str:
@@ -566,6 +577,11 @@ def _picture(life: Life, png: Path) -> None:
 
 def marks_of(life: Life) -> list[Mark]:
     """What is marked on the picture of a figure's page, the figure itself last and so on top."""
+    page = life.figure.place.page
+    return [replace(mark, box=life.stages.paper.on_sheet(page, mark.box)) for mark in _upright_marks(life)]
+
+
+def _upright_marks(life: Life) -> list[Mark]:
     marks = [Mark(box, PALE_BLUE, tint=True) for box in _column_box(life)]
     row = box_sides(life.stand.row.placed.row.box) if life.stand.row else None
     marks += [Mark(row, PALE_YELLOW, tint=True)] if row else []

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from extract.errors import PaperError
-from extract.paper import Box
+from extract.paper import Box, Paper, Sides
 from pipeline.dataset.keys import figure_key
 from pipeline.publish import MARK
 from pipeline.read import Stages, read_stages
@@ -31,7 +31,6 @@ from savings.schema import Check, Decision, Figure, Line, Place, Problem, Verdic
 
 # A row of one of the files of a results folder, by column.
 Row = Mapping[str, str]
-Sides = tuple[float, float, float, float]
 
 COLUMNS = tuple(f.name for f in fields(FigureRow))
 NEAREST = 3
@@ -253,7 +252,7 @@ def _same_figure(stages: Stages, row: Row) -> Figure | None:
     key = figure_key(row)
     for figure in stages.mapped.problem.figures:
         source = figure.source_of(stages.outcome.decisions[figure.id].reading)
-        if rows.key(figure.id) == key and (plain_value(source.raw), _sides(source.place)) == (
+        if rows.key(figure.id) == key and (plain_value(source.raw), _sides(source.place, stages.paper)) == (
             row["raw"],
             _sides_of(row),
         ):
@@ -265,8 +264,9 @@ def _as_read_back(row: FigureRow) -> dict[str, str]:
     return {name: plain_value(getattr(row, name)) for name in COLUMNS}
 
 
-def _sides(place: Place) -> tuple[str, ...]:
-    return tuple(map(plain_value, place.box or (None,) * 4))
+def _sides(place: Place, paper: Paper) -> tuple[str, ...]:
+    box = paper.on_sheet(place.page, place.box) if place.box else (None,) * 4
+    return tuple(map(plain_value, box))
 
 
 def _sides_of(row: Row) -> tuple[str, ...]:

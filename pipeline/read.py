@@ -33,6 +33,7 @@ from savings.schema import Outcome, Proof, Verdict
 
 NEAREST = 3
 FLAGS_SHOWN = 5
+PAGES_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,9 @@ def _accounted(row: PaperRow, accounting: Accounting) -> PaperRow:
 
 def _without_rule(paper: Paper) -> Status:
     statuses = {page.status for page in paper.pages}
+    if PageStatus.UNREAD in statuses and PageStatus.OK not in statuses:
+        # Nothing is known of the paper, and there is a way to know more.
+        return Status.PARTIAL
     if statuses <= {PageStatus.NO_TEXT, PageStatus.EMPTY}:
         return Status.NO_TEXT
     return Status.NO_RULE if statuses & {PageStatus.OK, PageStatus.EMPTY} else Status.DAMAGED
@@ -182,7 +186,10 @@ def _advice(paper: Paper) -> str:
     if _without_rule(paper) is Status.DAMAGED:
         return "; ".join(["no page could be read. Get the paper anew from where it was published", *problems])
     if _without_rule(paper) is Status.NO_TEXT:
-        return "no page has text: a scan or a blank paper. Run text recognition on it first"
+        reasons = problems or ["the paper is blank. Check that this is the paper you meant"]
+        return "; ".join(["no page has text", *reasons])
+    if _without_rule(paper) is Status.PARTIAL:
+        return "; ".join(problems)
     if not paper.tables:
         return "; ".join(["no rule fits, and no table was found. Check that this is the paper you meant", *problems])
     advice = "no rule fits this paper. See nearest_rules for what each lacked, and tables/ for what was read; "
@@ -201,8 +208,20 @@ def _problems(stages: Stages) -> list[str]:
 
 
 def _page_problems(paper: Paper) -> list[str]:
-    bad = [p for p in paper.pages if p.status not in (PageStatus.OK, PageStatus.EMPTY)]
-    return [f"page {page.number}: {page.problem or page.status}" for page in bad]
+    """What is wrong with the pages, said once where several have the same."""
+    pages: dict[str, list[int]] = {}
+    for page in paper.pages:
+        if page.status not in (PageStatus.OK, PageStatus.EMPTY):
+            pages.setdefault(page.problem or page.status, []).append(page.number)
+    return [f"{_pages(numbers)}: {problem}" for problem, numbers in pages.items()]
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"page {numbers[0]}"
+    if len(numbers) > PAGES_SHOWN:
+        return f"{len(numbers)} pages, the first of them page {numbers[0]}"
+    return f"pages {', '.join(map(str, numbers))}"
 
 
 def describe(match: Match) -> str:

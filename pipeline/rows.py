@@ -56,7 +56,8 @@ class Rows:
         number = code.reading.code if code else None
         authority = self.mapped.authority
         source = figure.source_of(decision.reading)
-        x0, top, x1, bottom = source.place.box or NO_BOX
+        box = source.place.box
+        x0, top, x1, bottom = self.paper.on_sheet(source.place.page, box) if box else NO_BOX
 
         def text(name: str) -> str:
             return line.fields.get(name, "")
@@ -145,7 +146,8 @@ class Rows:
         yield from map(self._mending, self.mapped.mendings)
         for figure, decision in self._decided():
             doubted = figure.doubt and decision.reading.value is not None
-            if decision.reading.how in CHANGED or decision.others or doubted:
+            contested = figure.contested and decision.proof is Proof.AMBIGUOUS
+            if decision.reading.how in CHANGED or decision.others or doubted or contested:
                 yield self._figure_repair(figure, decision)
         for code in self.outcome.codes:
             if code.reading.how is not How.PRINTED or code.others:
@@ -164,6 +166,7 @@ class Rows:
 
     def _figure_repair(self, figure: Figure, decision: Decision) -> RepairRow:
         reading = decision.reading
+        unsure = figure.doubt and f"the rule is unsure: {figure.doubt}"
         return RepairRow(
             **self._head(figure.place),
             what="figure",
@@ -171,7 +174,7 @@ class Rows:
             raw=figure.source_of(reading).raw,
             taken=plain_value(reading.value),
             how=reading.how,
-            reason="; ".join(filter(None, (reading.reason, figure.doubt and f"the rule is unsure: {figure.doubt}"))),
+            reason="; ".join(filter(None, (reading.reason, unsure, figure.contested))),
             evidence=_evidence(reading.how, reading.cost),
             cost=reading.cost,
             proof=decision.proof,

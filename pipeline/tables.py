@@ -368,7 +368,7 @@ def _drawn(path: Path, shown: Shown, folder: Path) -> bool:
 
 def _draw(path: Path, page: Page, folder: Path, body: Container[Place]) -> bool:
     headers = [header_rows(table, body) for table in page.tables]
-    tints = [Mark(_sides(row.box), PALE_YELLOW, tint=True) for rows in headers for row in rows if row.box]
+    tints = [Mark(_on_sheet(page, row.box), PALE_YELLOW, tint=True) for rows in headers for row in rows if row.box]
     try:
         picture = draw_page(path, page.number, tints)
     except CannotDraw as error:
@@ -400,9 +400,14 @@ def _framed(picture: Image, page: Page, headers: Sequence[Sequence[Row]]) -> Non
     draw, scale = Draw(picture), picture.width / page.width
     for table, header in zip(page.tables, headers, strict=True):
         for box, colour, width in frames_of(table, header):
-            x0, top, x1, bottom = pixels(_sides(box), scale)
+            x0, top, x1, bottom = pixels(_on_sheet(page, box), scale)
             out = width - 1
             draw.rectangle((x0 - out, top - out, x1 + out, bottom + out), outline=colour, width=width)
+
+
+def _on_sheet(page: Page, box: Box) -> Sides:
+    """Where a box lies on the page as shown; a scan may lie askew."""
+    return page.frame.on_sheet(_sides(box)) if page.frame else _sides(box)
 
 
 def _sides(box: Box) -> Sides:

@@ -14,6 +14,7 @@ import regex
 from extract.paper import Page, Paper, PrintedTable, TextLine
 from normalise.align import Alignment, Content, Shape, align
 from normalise.grid import GridCell, GridRow, full_grid
+from normalise.heard import of_part
 from normalise.labels import contains, likeness, plain
 from normalise.marks import is_no_figure, one_line
 from normalise.meant import apart
@@ -534,7 +535,8 @@ def _spread(form: Form, row: GridRow, cell: GridCell) -> PlacedRow | None:
         return None
     cells: list[Placed | None] = [None] * len(form.columns)
     for j, text in zip(form.amounts, amounts, strict=False):
-        cells[j] = Placed(text, (GridCell(text, text, cell.column, cell.box),), Mend.SPREAD)
+        heard = of_part(cell.text, text, cell.witnesses)
+        cells[j] = Placed(text, (GridCell(text, text, cell.column, cell.box, heard),), Mend.SPREAD)
     if label:
         cells[first] = Placed(label, (GridCell(label, label, cell.column, cell.box),))
     return PlacedRow(row, tuple(cells), ())
@@ -600,7 +602,7 @@ def _is_sought(form: Form, line: TextLine) -> bool:
 
 def _line_row(form: Form, line: TextLine) -> SortedRow | None:
     """A line between tables as a row; None where its amounts cannot be told apart."""
-    cell = GridCell(line.text, one_line(line.text), 0, line.box)
+    cell = GridCell(line.text, one_line(line.text), 0, line.box, line.witnesses)
     row = GridRow(line.page, line.number, (cell,), line.box)
     spread = _spread(form, row, cell)
     if spread is None:

@@ -15,6 +15,7 @@ from rules.accounting import BETWEEN, Accounting, Fate, Flagged, box_of, key_of
 from rules.amounts import EMPTY, Convention, readings
 from rules.assemble import RUNNING_ON, Assembled, Form, Piece, Rejoined, SortedRow
 from rules.blocks import block_codes, codes_below
+from rules.heard import hear, hear_code
 from rules.layouts import Layout, layouts
 from rules.lost import doubts
 from rules.mapped import Mending
@@ -148,7 +149,7 @@ def _add_sentence(built: Lines, rule: Rule, sentence: Sentence) -> None:
 def _said_figure(number: int, line: Line, said: Said) -> Figure:
     return Figure(
         number, line.id, said.year, said.measure, said.kind, said.unit, said.readings or (EMPTY,), said.raw,
-        line.place, said.recurrence, said.part, said.doubt,
+        line.place, said.recurrence, said.part, said.doubt, said.contested,
     )  # fmt: skip
 
 
@@ -298,7 +299,10 @@ class _FormLines:
             reason = f"{block!r} is as like the names of other blocks"
             return tuple(CodeReading(code, How.INFERRED, 1, reason) for code in names)
         if named is None:
-            return tuple(CodeReading(c.code, How(c.how), c.cost, c.reason) for c in found)
+            codes = tuple(CodeReading(c.code, How(c.how), c.cost, c.reason) for c in found)
+            column = self.form.named("aes_code")
+            placed = row.placed.cells[column] if column is not None else None
+            return (*codes, *hear_code(placed, min(AES_BLOCKS), max(AES_BLOCKS), codes))
         if any(c.code == named for c in found if c.how == How.PRINTED):
             return (CodeReading(named, How.PRINTED),)
         reason = f"the block is named {block!r}"
@@ -309,6 +313,8 @@ class _FormLines:
         assert measure is not None
         placed = ways[0].cells.get(j)
         found = tuple(reading for way in ways for reading in _in_layout(way, j, measure.convention, row.placed.row))
+        heard = hear(placed, measure.convention, found)
+        found = found if ways[0].bundle else (*found, *heard.readings)
         if j in self.years.assumed[self.form.key]:
             found = tuple(_in_assumed_year(r, measure.year) for r in found)
         open_ = "; ".join(_doubts(placed.text, measure, found[0])) if placed and found else ""
@@ -318,6 +324,7 @@ class _FormLines:
             measure.convention.unit, found or (EMPTY,),
             _raw(ways, j), self._cell_place(row, piece, j), measure.recurrence, measure.part,
             "; ".join(filter(None, (measure.doubt, row.rule.unsure if row.rule else "", open_, self._lost(piece, j)))),
+            heard.contested,
         )  # fmt: skip
         self.built.add(figure, placed.text if placed and found else "", measure.convention)
 

@@ -10,6 +10,7 @@ from typing import Literal
 import regex
 
 from extract.paper import Paper, PaperKind, TextLine
+from normalise.heard import contested_words, has_contested
 from normalise.labels import plain
 from normalise.marks import one_line
 from normalise.numbers import read_amount
@@ -39,6 +40,7 @@ class Said:
     readings: tuple[Reading, ...]
     convention: Convention
     doubt: str = ""
+    contested: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,23 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A text to search: a table's row, or the lines between tables; `places` say where each stretch of it stands."""
+    """A text to search: a table's row, or the lines between tables; `places` say where each stretch of it stands.
+
+    `contested` are words of a scan that its witnesses do not all read, by the offset of their stretch.
+    """
 
     text: str
     places: tuple[tuple[int, Place, float], ...]
     in_table: bool = False
+    contested: tuple[tuple[int, frozenset[str]], ...] = ()
+
+    def contested_in(self, start: int, stop: int) -> frozenset[str]:
+        """The contested words of the stretches that a piece of the text touches."""
+        if not self.contested:
+            return frozenset()
+        ends = [offset for offset, _ in self.contested[1:]] + [len(self.text)]
+        touched = (w for (first, w), end in zip(self.contested, ends, strict=True) if first < stop and end > start)
+        return frozenset().union(*touched)
 
     def place(self, offset: int) -> tuple[Place, float]:
         found = [p for p in self.places if p[0] <= offset][-1]
@@ -90,12 +104,15 @@ def _units(paper: Paper) -> Iterator[_Unit]:
                 text = " | ".join(filter(None, (one_line(cell.text) for cell in row.cells)))
                 order = row.box.top if row.box else float(row.number)
                 place = Place(page.number, row.number, 0, box_of(row.box))
-                yield _Unit(text, ((0, place, order),), in_table=True)
+                contested = frozenset().union(*(contested_words(cell.text, cell.witnesses) for cell in row.cells))
+                yield _Unit(text, ((0, place, order),), True, ((0, contested),) if contested else ())
     lines = [_line(line) for page in paper.pages for line in page.lines]
     if paper.kind is PaperKind.TEXT:
         yield from (_Unit(text, ((0, place, order),)) for text, place, order in lines)
     elif lines:
-        yield _joined(lines)
+        yield _joined(
+            lines, [contested_words(line.text, line.witnesses) for page in paper.pages for line in page.lines]
+        )
 
 
 def _line(line: TextLine) -> tuple[str, Place, float]:
@@ -103,23 +120,32 @@ def _line(line: TextLine) -> tuple[str, Place, float]:
     return one_line(line.text), Place(line.page, line.number, 0, box_of(line.box)), order
 
 
-def _joined(lines: Sequence[tuple[str, Place, float]]) -> _Unit:
+def _joined(lines: Sequence[tuple[str, Place, float]], contested: Sequence[frozenset[str]]) -> _Unit:
     """The lines of a PDF as one text, since sentences run over them, and over pages."""
     offset, places = 0, []
     for text, place, order in lines:
         places.append((offset, place, order))
         offset += len(text) + 1
-    return _Unit(" ".join(text for text, _, _ in lines), tuple(places))
+    heard = tuple((place[0], words) for place, words in zip(places, contested, strict=True)) if any(contested) else ()
+    return _Unit(" ".join(text for text, _, _ in lines), tuple(places), contested=heard)
 
 
 def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:
     for match in all_matches(statement.text, unit.text):
-        figures = tuple(_said(rule, statement, match[0], base))
+        contested = unit.contested_in(match.start(), match.end())
+        figures = tuple(_heard(said, contested) for said in _said(rule, statement, match[0], base))
         if figures:
             place, order = unit.place(match.start())
             fields = {k: v.strip() for k, v in match.groupdict().items() if v is not None}
             fields |= {k: v.format_map({**fields, "text": match[0]}) for k, v in statement.set.items()}
             yield Sentence(statement, place, order, fields, figures, unit.in_table)
+
+
+def _heard(said: Said, contested: frozenset[str]) -> Said:
+    """A figure, contested where the witnesses of a scan do not all read its words."""
+    if not has_contested(said.raw, contested):
+        return said
+    return replace(said, contested="another witness of the scan reads this otherwise")
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ class Figure:
     """One number of a line before it is decided: what it measures, and its readings, the cheapest first.
 
     `doubt` says why it is unsure what the number measures: however well the paper adds up, the figure is ambiguous.
+    `contested` says who reads the cell of a scan otherwise: the figure is ambiguous unless a sum fixes it.
     """
 
     id: int
@@ -212,6 +213,7 @@ class Figure:
     recurrence: Recurrence = Recurrence.UNSAID
     part: str = ""
     doubt: str = ""
+    contested: str = ""
 
     def source_of(self, reading: Reading) -> Source:
         """The cell that a reading of the figure was made from."""

@@ -86,7 +86,7 @@ def _decision(choice: Choice, figure: Figure, by_figure: ByFigure, alternatives:
     if said is Proof.UNCHECKED and not others:
         others = _as_good(choice, figure, by_figure)
     undecided = figure.id in alternatives.undecided or alternatives.codes.get(figure.line)
-    doubtful = others or undecided or figure.doubt
+    doubtful = others or undecided or figure.doubt or (figure.contested and said is Proof.UNCHECKED)
     if doubtful and said is not Proof.CONTRADICTED:
         said = Proof.AMBIGUOUS
     return Decision(figure.id, reading, said, others)

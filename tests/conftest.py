@@ -6,6 +6,9 @@ import os
 
 from hypothesis import settings
 
+# Scans that were recognised before are not taken from the user's own cache, nor put there.
+os.environ["COUNCIL_SAVINGS_CACHE"] = ""
+
 # No deadline: the first call of a compiled library is slow and says nothing about the code under test.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

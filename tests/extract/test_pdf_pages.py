@@ -17,6 +17,7 @@ from extract.paper import PageStatus
 from extract.pdfium import Segments
 from extract.read import read_paper
 from extract.ruled import Grid, grids_of
+from extract.scan.scanned import NO_PRINT
 
 Drawer = Callable[..., Path]
 
@@ -34,7 +35,7 @@ def test_each_page_says_what_it_is(drawn: Drawer) -> None:
     assert [(page.number, page.status, page.problem) for page in read_paper(path).pages] == [
         (1, PageStatus.OK, ""),
         (2, PageStatus.EMPTY, ""),
-        (3, PageStatus.NO_TEXT, "no text layer: a scanned page"),
+        (3, PageStatus.NO_TEXT, NO_PRINT),
         (4, PageStatus.NO_TEXT, "no text layer: shapes only"),
     ]
 

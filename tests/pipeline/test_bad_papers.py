@@ -28,7 +28,7 @@ def pdf(*lines: str, password: str | None = None) -> bytes:
 BAD: list[tuple[str, bytes, str, str, str]] = [
     ("empty.pdf", b"", "empty", "has 0 bytes", "Fetch the file again"),
     ("empty.txt", b"", "empty", "has 0 bytes", "Fetch the file again"),
-    ("blank.txt", b"\n \n\n", "no_text", "no page has text", "Run text recognition"),
+    ("blank.txt", b"\n \n\n", "no_text", "no page has text", "Check that this is the paper"),
     ("cut.pdf", pdf("Savings", "of the year")[:400], "damaged", "cannot be opened as a PDF", ""),
     ("noise.pdf", bytes(range(256)) * 8, "damaged", "cannot be opened as a PDF", ""),
     ("nul.txt", b"Saving\t\x00150\n", "damaged", "holds NUL bytes", "Save it anew as text in UTF-8"),
@@ -36,7 +36,7 @@ BAD: list[tuple[str, bytes, str, str, str]] = [
     ("report.docx", b"PK\x03\x04\x14\x00\x06\x00", "unsupported", "is an Office document", "Save it as PDF"),
     ("page.html", b"<!DOCTYPE html><table>", "unsupported", "is a web page", "Save it as PDF"),
     ("locked.pdf", pdf("x", password="key"), "encrypted", "asks for a password", ""),
-    ("blank.pdf", pdf(), "no_text", "no page has text", "Run text recognition"),
+    ("blank.pdf", pdf(), "no_text", "no page has text", "Check that this is the paper"),
     ("prose.pdf", pdf("The council met on 3 May.", "It was agreed."), "no_rule", "no table was found", "Check that"),
     ("other.txt", b"Ward\tVotes\nNorth\t512\n", "no_rule", "no rule fits this paper", "a rule file for this layout"),
     ("prose.txt", b"The council met on 3 May.\n", "no_rule", "no table was found", "Check that this is the paper"),

@@ -1,0 +1,332 @@
+"""From a grey picture to ink: light evened out, the lean measured, ruling lines found and taken away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
+
+POINTS_PER_INCH = 72
+# In points: the shortest ruling lines. Uprights must be longer than the tallest letters are high.
+# Shorter uprights are taken where they reach from one level rule to the next, as in a low row.
+_LEVEL, _UPRIGHT, _SHORT = 24.0, 17.0, 7.5
+# A rule is thinner than this; what is thicker is a filled box.
+_THICK = 5.0
+# Longer than a word: no print is so straight, whatever touches it. And how much of a line's length may have print near.
+_SURE, _STEMS = 100.0, 0.3
+# Level rules are joined over gaps so long where fainter ink goes on; and all rules to others that they nearly meet.
+_FAINT, _MEET = 14.0, 6.0
+# Rules end before the edge of the sheet.
+_EDGE = 4.0
+# The widest filled box that rules are taken to go on behind.
+_WIDEST = 90.0
+# In points: the square that tells a filled box from print. And how bright a box may be, as a share of paper.
+_ABOUT, _FILLED = 7.0, 0.66
+# By how many grey levels a rule is darker than the filled box that it runs in.
+_DEEPER = 9.0
+# Thin rules come out paler than print.
+PALE = 178
+# The lean that is looked for, in degrees.
+_MOST_LEAN = 5.0
+
+
+class Segment(NamedTuple):
+    """A ruling line from one end to the other, in points."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A picture as dark print on white, and a mask of the boxes that were filled darkly."""
+
+    grey: Grey
+    filled: Mask
+
+    def turned(self, quarters: int) -> Flat:
+        """The picture after quarter turns anticlockwise."""
+        return Flat(*(np.ascontiguousarray(np.rot90(each, quarters)) for each in (self.grey, self.filled)))
+
+    def levelled(self, degrees: float) -> Flat:
+        """The picture turned about its middle so that print that falls by so many degrees lies level."""
+        if abs(degrees) < 0.02:
+            return self
+        height, width = self.grey.shape
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+        grey = cv2.warpAffine(self.grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255,))
+        filled = cv2.warpAffine(self.filled, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=(0,))
+        return Flat(np.asarray(grey, np.uint8), np.asarray(filled, np.uint8))
+
+
+# --- light -----------------------------------------------------------------------------------------------------------
+
+
+def evened(grey: Grey, dpi: float) -> Flat:
+    """The picture as dark print on white: shadows evened out, bright print on filled boxes exchanged.
+
+    Paper differs slowly, print does not. Boxes keep their edges, as rules.
+    """
+    if float(np.median(grey)) < 96:
+        grey = 255 - grey
+    flat = _stretched(_lit(grey))
+    point = dpi / POINTS_PER_INCH
+    filled = _filled(grey, point)
+    if not filled.any():
+        return Flat(flat, filled)
+    flat = np.where(filled > 0, _exchanged(grey, filled, point), flat)
+    edge = cv2.morphologyEx(filled, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    flat[edge > 0] = 0
+    return Flat(np.asarray(flat, np.uint8), filled)
+
+
+def _lit(grey: Grey) -> Grey:
+    """The picture with its paper made white: the paper is the brightest that lies about."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    paper = cv2.GaussianBlur(paper, (0, 0), 4)
+    paper = cv2.max(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), 40)
+    return np.asarray(cv2.divide(grey, paper, scale=255), np.uint8)
+
+
+def _stretched(flat: Grey) -> Grey:
+    """With the darkest print black and paper white."""
+    darkest = min(float(np.percentile(flat, 0.5)), 120.0)
+    return np.asarray(cv2.convertScaleAbs(cv2.subtract(flat, darkest), alpha=255 / (250 - darkest)), np.uint8)
+
+
+def _filled(grey: Grey, point: float) -> Mask:
+    """1 in boxes that are filled darkly: where most of what lies about is dark, up to their very edges."""
+    dark = (grey < _FILLED * _white(grey)).astype(np.uint8)
+    about, stroke = round(_ABOUT * point) | 1, max(4, round(1.4 * point))
+    dense = (cv2.blur(dark * np.uint8(255), (about, about)) > 140).astype(np.uint8)
+    if not dense.any():
+        return np.asarray(dense, np.uint8)
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((stroke, stroke), np.uint8))
+    # Words leave holes in a box, as high as letters are.
+    near = cv2.dilate(
+        cv2.morphologyEx(dense, cv2.MORPH_CLOSE, np.ones((about, about), np.uint8)), np.ones((5, 5), np.uint8)
+    )
+    whole = solid | (cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((about + 2, 1), np.uint8)) & near)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=4)
+    inside = np.bincount(labels[dense > 0], minlength=len(stats))
+    fits = (stats[:, cv2.CC_STAT_HEIGHT] >= _ABOUT * point) & (stats[:, cv2.CC_STAT_WIDTH] >= 2 * _ABOUT * point)
+    fits &= inside >= 0.5 * stats[:, cv2.CC_STAT_AREA]
+    fits[0] = False
+    return np.asarray(fits[labels], np.uint8)
+
+
+def _white(grey: Grey) -> float:
+    return float(np.percentile(grey, 75))
+
+
+def _exchanged(grey: Grey, filled: Mask, point: float) -> Grey:
+    """What stands out brightly from filled boxes, as dark on white; and the rules between boxes, darker than they."""
+    reach, white = round(2 * _ABOUT * point) | 1, _white(grey)
+    plain = grey.astype(np.float32)
+    ground = ((grey < _FILLED * white) & (filled > 0)).astype(np.float32)
+    box = cv2.blur(plain * ground, (reach, reach)) / np.maximum(cv2.blur(ground, (reach, reach)), 1e-3)
+    bright = 1.15 * (plain - box) / np.maximum(white - box, 40)
+    bright = np.where(_streaks(plain, point) & (filled > 0), 1.0, bright)
+    return np.asarray(255 - np.clip(bright * 255, 0, 255), np.uint8)
+
+
+def _streaks(plain: NDArray[np.float32], point: float) -> NDArray[np.bool_]:
+    """Where thin lines run that are darker than what lies on either side, level or upright; told by their length."""
+    level = _level_streaks(plain, point)
+    return np.asarray((level | _level_streaks(np.ascontiguousarray(plain.T), point).T) > 0)
+
+
+def _level_streaks(plain: NDArray[np.float32], point: float) -> Mask:
+    smooth = cv2.blur(plain, (max(5, round(3 * point)), 1))
+    apart = max(3, round(1.4 * point))
+    beside = np.minimum(np.roll(smooth, apart, axis=0), np.roll(smooth, -apart, axis=0))
+    return _opened((beside - smooth > _DEEPER).astype(np.uint8), round(24 * point))
+
+
+def ink_of(grey: Grey, darkness: int = 128) -> Mask:
+    """1 where an evened picture is dark."""
+    return (grey < darkness).astype(np.uint8)
+
+
+# --- lean ------------------------------------------------------------------------------------------------------------
+
+
+def lean_of(ink: Mask) -> float:
+    """By how many degrees lines of print fall to the right: the angle at which they part most sharply."""
+    height, width = ink.shape
+    scale = min(1.0, 1200 / max(height, width))
+    small = cv2.resize(ink * np.uint8(255), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ys, xs = np.nonzero(small > 64)
+    if len(ys) < 50:
+        return 0.0
+    step = len(ys) // 60_000 + 1
+    ys, xs = ys[::step], xs[::step]
+    best = 0.0
+    for reach, fineness in ((_MOST_LEAN, 0.25), (0.25, 0.05), (0.05, 0.01)):
+        angles = np.arange(best - reach, best + reach + fineness / 2, fineness)
+        best = float(max(angles, key=lambda a: (_sharpness(ys, xs, float(a)), -abs(a))))
+    return best
+
+
+def _sharpness(ys: NDArray[np.int64], xs: NDArray[np.int64], degrees: float) -> float:
+    rows = ys - xs * np.tan(np.radians(degrees))
+    counts = np.bincount((rows - rows.min()).astype(np.int64)).astype(np.float64)
+    return float((np.diff(counts) ** 2).sum())
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The ruling lines of a picture: as segments in points, and as masks (level, upright) in pixels."""
+
+    segments: tuple[Segment, ...]
+    level: Mask
+    upright: Mask
+
+    @property
+    def mask(self) -> Mask:
+        """1 where any rule is."""
+        return self.level | self.upright
+
+
+def rules_of(ink: Mask, filled: Mask, dpi: float) -> Rules:
+    """The level and upright rules. Those that are lost in a filled box go on behind it."""
+    point = dpi / POINTS_PER_INCH
+    level = _behind(_lines(ink, _LEVEL, point, _STEMS, _FAINT), filled, point)
+    # What is true of level lines is true of upright ones on a page laid on its side; but print may stand close to them.
+    aside = np.ascontiguousarray(ink.T)
+    upright = _lines(aside, _UPRIGHT, point)
+    upright |= _between(_lines(aside, _SHORT, point), np.ascontiguousarray(level.T), point)
+    height, width = ink.shape
+    level_segments, level = _segments(level, point, width)
+    upright_segments, upright = _segments(upright, point, height)
+    segments = [Segment(x0, y, x1, y) for x0, x1, y in level_segments]
+    segments += [Segment(x, top, x, bottom) for top, bottom, x in upright_segments]
+    return Rules(_met(segments), level, np.ascontiguousarray(upright.T))
+
+
+def _lines(ink: Mask, length: float, point: float, stems: float = 1.0, faint: float = 3.0) -> Mask:
+    """Where level lines of at least some length in points are: straight, and with white on either side.
+
+    Pieces are found first and joined over small gaps, since scans break thin lines. The strokes of bold print make
+    pieces, too, but stems stand over or under them.
+    """
+    # A line that leans by a hair steps from one row of pixels to the next: look at it a little thicker.
+    across = np.ones((3, 1), np.uint8)
+    pieces = _opened(cv2.dilate(ink, across), round(0.4 * length * point))
+    pieces = _clear(cv2.erode(pieces, across), ink, point, stems)
+    joined = _closed(cv2.dilate(pieces, across), 2 * point)
+    lines = cv2.erode(_opened(joined, round(length * point)), across)
+    # Between two pieces of one line fainter pieces count as well.
+    pale = _closed(cv2.dilate(lines, across), faint * point) & cv2.dilate(ink, np.ones((5, 1), np.uint8))
+    return np.asarray(cv2.erode(_closed(cv2.dilate(lines, across) | pale, 2 * point), across) | lines, np.uint8)
+
+
+def _between(pieces: Mask, across: Mask, point: float) -> Mask:
+    """The pieces of lines that reach from one line across to another."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
+    keep, slack, aside = np.zeros(count, bool), round(1.8 * point), round(3 * point)
+    for i, (x, y, width, height, _) in enumerate(stats[1:], 1):
+        # Lines across may end a little short of a corner.
+        rows = slice(max(0, y - aside), y + height + aside)
+        left, right = across[rows, max(0, x - slack) : x + slack], across[rows, x + width - slack : x + width + slack]
+        keep[i] = left.any() and right.any()
+    return np.asarray(keep[labels], np.uint8)
+
+
+def _closed(lines: Mask, gap: float) -> Mask:
+    return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, max(3, round(gap))), np.uint8)), np.uint8)
+
+
+def _opened(ink: Mask, length: int) -> Mask:
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(3, length)), np.uint8)), np.uint8)
+
+
+def _clear(pieces: Mask, ink: Mask, point: float, stems: float) -> Mask:
+    """The pieces of lines that have white over and under them, but for a share `stems` of their length."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
+    keep = np.zeros(count, bool)
+    near, far = 2, max(4, round(1.6 * point))
+    for i, (x, y, width, height, _) in enumerate(stats[1:], 1):
+        over = ink[max(0, y - far) : max(0, y - near), x : x + width]
+        under = ink[y + height + near : y + height + far, x : x + width]
+        keep[i] = width > _SURE * point or max(_inked(over), _inked(under)) <= stems
+    return np.asarray(keep[labels], np.uint8)
+
+
+def _inked(band: Mask) -> float:
+    """The share of a band's columns that have ink."""
+    return float(band.any(axis=0).mean()) if band.size else 0.0
+
+
+def _behind(level: Mask, filled: Mask, point: float) -> Mask:
+    """The level rules, joined where they end at one side of a filled box and begin at the other."""
+    if not filled.any():
+        return level
+    across = np.ones((3, 1), np.uint8)
+    thicker = cv2.dilate(level, across)
+    joined = cv2.morphologyEx(thicker, cv2.MORPH_CLOSE, np.ones((1, round(_WIDEST * point)), np.uint8))
+    box = cv2.dilate(filled, np.ones((1, 9), np.uint8))
+    return np.asarray(cv2.erode(thicker | (joined & box), across) | level, np.uint8)
+
+
+def _segments(lines: Mask, point: float, extent: int) -> tuple[list[tuple[float, float, float]], Mask]:
+    """The level lines as (from, to, height) in points, and the mask without those that are no rules.
+
+    What reaches the edge of the sheet, with all that lies on one height with it, is a crease or a shadow.
+    """
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    keep = np.ones(count, bool)
+    keep[0] = False
+    creases: list[tuple[float, float]] = []
+    for i, (x, y, width, height, area) in enumerate(stats[1:], 1):
+        thin = height <= _THICK * point
+        askew = not thin and area < 0.5 * width * height
+        edge = thin and (x <= _EDGE * point or x + width >= extent - _EDGE * point)
+        keep[i] = not askew
+        if edge or askew:
+            creases.append((y - 3 * point, y + height + 3 * point))
+    found: list[tuple[float, float, float]] = []
+    for i, (x, y, width, height, _) in enumerate(stats[1:], 1):
+        middle, thin = float(centres[i][1]), height <= _THICK * point
+        keep[i] &= not (thin and any(top <= middle <= bottom for top, bottom in creases))
+        if keep[i]:
+            # Of a filled box the edges part it from its neighbours.
+            ends = (middle,) if thin else (float(y), float(y + height))
+            found += [(x / point, (x + width) / point, end / point) for end in ends]
+    return found, keep[labels].astype(np.uint8)
+
+
+def _met(segments: list[Segment]) -> tuple[Segment, ...]:
+    """The segments, drawn on to those across them that they nearly meet."""
+    level = [(s.y0, s.x0, s.x1) for s in segments if s.y0 == s.y1]
+    upright = [(s.x0, s.y0, s.y1) for s in segments if s.y0 != s.y1]
+    long = [Segment(_drawn_on(x0, y, upright, -1), y, _drawn_on(x1, y, upright, 1), y) for y, x0, x1 in level]
+    tall = [Segment(x, _drawn_on(top, x, level, -1), x, _drawn_on(low, x, level, 1)) for x, top, low in upright]
+    return (*long, *tall)
+
+
+def _drawn_on(end: float, along: float, across: list[tuple[float, float, float]], way: int) -> float:
+    """Where a line that ends at `end` meets the nearest of the lines across within reach beyond it."""
+    near = [at for at, first, last in across if first - 2 <= along <= last + 2 and 0 < way * (at - end) <= _MEET]
+    return min(near, key=lambda at: abs(at - end), default=end)
+
+
+def without_rules(grey: Grey, rules: Rules) -> Grey:
+    """The picture with its ruling lines painted white."""
+    wide = cv2.dilate(rules.mask, np.ones((7, 7), np.uint8))
+    clean = grey.copy()
+    clean[wide > 0] = 255
+    return clean

@@ -1,0 +1,171 @@
+"""From a picture of a page to what stands on it: turn, lean, rules, runs of print, and what each engine reads.
+
+What is found here depends on the picture and the engines alone, so it can be kept (extract.scan.cache). What to make of
+the engines' readings is decided anew each time (extract.scan.witnesses).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extract.limits import TooLarge
+from extract.scan.engines import RAPIDOCR, TESSERACT, engines, turn_of
+from extract.scan.ink import PALE, Flat, Rules, Segment, evened, ink_of, lean_of, rules_of, without_rules
+from extract.scan.marks import Marks, marks_of
+from extract.scan.runs import Inked, Spot, runs_of
+
+Grey = NDArray[np.uint8]
+
+# A page of small print has some 1,500 runs. What has more is a photograph or noise, and would take minutes.
+MOST_RUNS = 2_500
+# So many runs are read first; where the engines agree on fewer than this share of them, it is no print.
+SAMPLE, AGREED = 24, 0.15
+# Below this, Tesseract's word on which way is up is looked into by reading.
+_SURE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of print: its ink's box in pixels of the upright page, what each engine reads, and what its ink shows."""
+
+    x0: int
+    top: int
+    x1: int
+    bottom: int
+    texts: dict[str, str]
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What stands on a page. Rules are in points, runs in pixels, both of the page turned upright and levelled.
+
+    `turn` is by how many degrees clockwise the page lies turned, `lean` by how many its print falls then. `width` and
+    `height` are those of the upright picture in pixels, `capital` the usual height of its capitals. `print_found` is
+    false where there is ink, and none of it can be read.
+    """
+
+    turn: int
+    lean: float
+    dpi: float
+    width: int
+    height: int
+    capital: float
+    segments: tuple[Segment, ...]
+    runs: tuple[Run, ...]
+    print_found: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    @staticmethod
+    def of_json(found: dict[str, Any]) -> Recognised:
+        """From plain values. Raises KeyError, TypeError or ValueError where they are not those of `as_json`."""
+        runs = tuple(Run(**{**run, "marks": Marks(**run["marks"])}) for run in found["runs"])
+        segments = tuple(Segment(*segment) for segment in found["segments"])
+        return Recognised(**{**found, "runs": runs, "segments": segments})
+
+
+@dataclass(frozen=True)
+class _Upright:
+    """A page turned upright and levelled, with its rules, its runs, and those of them that were read so far."""
+
+    turn: int
+    lean: float
+    clean: Grey
+    rules: Rules
+    inked: Inked
+    read: dict[Spot, Run] = field(default_factory=dict)
+
+
+def recognise(grey: Grey, dpi: float) -> Recognised:
+    """Read a page's picture. Raises TooLarge where it has more runs than any page of print."""
+    flat = evened(grey, dpi)
+    turn, sure = turn_of(flat.grey)
+    page = _upright(flat, turn, dpi)
+    if not page.inked.runs:
+        return _result(page, dpi, ())
+    sample = _sample(page)
+    if sure < _SURE or sample < AGREED:
+        page, sample = _best_turn(flat, dpi, page, sample)
+    if sample < AGREED:
+        return _result(page, dpi, (), print_found=False)
+    if len(page.inked.runs) > MOST_RUNS:
+        raise TooLarge(f"more than {MOST_RUNS:,} runs of print on one scanned page")
+    return _result(page, dpi, tuple(_runs(page, list(page.inked.runs), spare=True)))
+
+
+def _result(page: _Upright, dpi: float, runs: tuple[Run, ...], *, print_found: bool = True) -> Recognised:
+    height, width = page.clean.shape
+    return Recognised(
+        page.turn, page.lean, dpi, width, height, page.inked.capital, page.rules.segments, runs, print_found
+    )
+
+
+def _upright(flat: Flat, turn: int, dpi: float) -> _Upright:
+    upright = flat.turned(turn // 90)
+    lean = lean_of(ink_of(upright.grey))
+    upright = upright.levelled(lean)
+    rules = rules_of(ink_of(upright.grey, PALE), upright.filled, dpi)
+    clean = without_rules(upright.grey, rules)
+    return _Upright(turn, lean, clean, rules, runs_of(ink_of(clean, PALE), rules, dpi))
+
+
+def _best_turn(flat: Flat, dpi: float, page: _Upright, sample: float) -> tuple[_Upright, float]:
+    """The turn under which the engines agree most, the one at hand where none is plainly better."""
+    best, most = page, sample
+    for turn in (0, 90, 180, 270):
+        if turn != page.turn:
+            other = _upright(flat, turn, dpi)
+            agreed = _sample(other)
+            if agreed > most + 0.1:
+                best, most = other, agreed
+    return best, most
+
+
+def _sample(page: _Upright) -> float:
+    """The share of some of the page's longer runs on which the engines agree, letter by letter or nearly."""
+    wide = [spot for spot in page.inked.runs if spot.width > page.inked.capital]
+    wide = wide[:: max(1, len(wide) // SAMPLE)][:SAMPLE] or list(page.inked.runs[:SAMPLE])
+    runs = list(_runs(page, wide))
+    return sum(_agrees(run) for run in runs) / max(1, len(runs))
+
+
+def _agrees(run: Run) -> bool:
+    one, other = ("".join(c for c in run.texts[name].casefold() if c.isalnum()) for name in (RAPIDOCR, TESSERACT))
+    return bool(one) and one == other
+
+
+def _runs(page: _Upright, spots: list[Spot], *, spare: bool = False) -> list[Run]:
+    """The runs with what both engines read; dirt is not looked at, and not kept.
+
+    With `spare`, a line of plain words that Tesseract finds clear is read by it alone: the other engine takes most of
+    its time for such lines, and they hold no figure. Runs that were read before are not read again.
+    """
+    capital = page.inked.capital
+    marked = [(spot, marks_of(page.inked.ink, page.clean, spot, capital)) for spot in spots]
+    marked = [(spot, marks) for spot, marks in marked if not marks.dirt and spot not in page.read]
+    crops = [_crop(page.clean, spot, capital) for spot, _ in marked]
+    tesseract, rapidocr = engines()[TESSERACT], engines()[RAPIDOCR]
+    heard = [{TESSERACT: text} for text in tesseract.read(crops, capital)]
+    asked = [i for i, plain in enumerate(tesseract.plain()) if not (spare and plain)]
+    for i, text in zip(asked, rapidocr.read([crops[i] for i in asked], capital), strict=True):
+        heard[i] = {RAPIDOCR: text, **heard[i]}
+    for (spot, marks), said in zip(marked, heard, strict=True):
+        page.read[spot] = Run(spot.x0, spot.top, spot.x1, spot.bottom, said, marks)
+    return [page.read[spot] for spot in spots if spot in page.read]
+
+
+def _crop(clean: Grey, spot: Spot, capital: float) -> Grey:
+    """A run with some white around it."""
+    up, aside = round(0.25 * capital), round(0.4 * capital)
+    height, width = clean.shape
+    crop = clean[
+        max(0, spot.top - up) : min(height, spot.bottom + up), max(0, spot.x0 - aside) : min(width, spot.x1 + aside)
+    ]
+    return np.ascontiguousarray(crop)

@@ -1,0 +1,217 @@
+"""From what each witness reads to the text of a run, and what else it may be.
+
+Witnesses are the two engines, the text layer where the scan has one, and the ink's own shape. Where both engines agree
+the text is theirs; where they do not, one of the readings stands as the text and the others stay with it, each with a
+cost, for the paper's sums to choose from. How sure an engine is of itself counts for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from statistics import median
+
+from extract.paper import Witness
+from extract.scan.engines import RAPIDOCR, TESSERACT
+from extract.scan.recognise import Run
+
+LAYER, INK = "text layer", "shape of the ink"
+
+# What a reading costs that one of two engines has; what the text layer alone says, and a doubt that shapes raise.
+# Up to 3 dearer than the text it leaves a figure ambiguous that no sum decides (savings.verdict).
+RIVAL, HEARSAY = 2, 5
+
+# Engines trained on Chinese use its punctuation, and typographers' quotes are as good as straight ones.
+_PLAIN = str.maketrans(
+    {"一": "-", "—": "-", "–": "-", "‐": "-", "‑": "-", "−": "-", "丨": "|", "，": ",", "。": ".", "．": ".", "：": ":",
+     "；": ";", "（": "(", "）": ")", "％": "%", "￡": "£", "／": "/", "＆": "&", "’": "'", "‘": "'",
+     "“": '"', "”": '"', "、": ",", "！": "!", "？": "?", "＋": "+", "＝": "=", "【": "[", "】": "]", "·": "."}
+)  # fmt: skip
+_FIGURE = re.compile(r"[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*\d[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*")
+_REFERENCE = re.compile(r"^([A-Z]{1,4})(?=[lIoO\d]*\d)(?=\d*[lIoO])([lIoO\d]+)$")
+_DIGITS = str.maketrans("lIoO", "1100")
+_NUMBER = re.compile(r"\d[\d,. ]*")
+# How far the width of a number may be from that of its digits, in digits.
+_ROOM = 0.62
+# In heights of a capital: two digits with more white between them are two.
+_SPACED = 0.62
+
+
+def plain(text: str) -> str:
+    """A reading with the signs of other scripts and typographers made the common ones, and references put right."""
+    text = unicodedata.normalize("NFKC", text.translate(_PLAIN))
+    return " ".join(_REFERENCE.sub(_as_digits, word) for word in text.split())
+
+
+def _as_digits(reference: re.Match[str]) -> str:
+    """A reference of capitals and digits has no small l or o among its digits."""
+    return reference[1] + reference[2].translate(_DIGITS)
+
+
+def is_figure(text: str) -> bool:
+    """Whether a reading may be an amount, a code or a mark that stands for one."""
+    return not any(c.isalpha() for c in text) or _FIGURE.fullmatch(text) is not None
+
+
+class Court:
+    """Hears the witnesses of one page's runs."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        agreed = [self._engines(run) for run in runs]
+        self.lexicon = Counter(
+            word.strip(".,;:()'\"") for one, other in agreed if one == other for word in one.split() if word.isascii()
+        )
+        self.pitch = _pitch(runs)
+
+    @staticmethod
+    def _engines(run: Run) -> tuple[str, str]:
+        return plain(run.texts.get(RAPIDOCR, "")), plain(run.texts.get(TESSERACT, ""))
+
+    def hear(self, run: Run, layer: str = "") -> tuple[str, tuple[Witness, ...]]:
+        """The text of a run, and all that was said of it; a witness at cost 0 says what the text says."""
+        one, other = self._engines(run)
+        if RAPIDOCR not in run.texts and not run.marks.dash:
+            return other, (Witness(TESSERACT, other),)
+        said = {RAPIDOCR: one, TESSERACT: other}
+        if layer:
+            said[LAYER] = plain(layer)
+        if run.marks.dash:
+            return "-", (Witness(INK, "-"), *(Witness(name, text, HEARSAY) for name, text in said.items() if text))
+        if not (one or other):
+            return "\ufffd", (Witness(INK, "", RIVAL),)
+        if is_figure(one) or is_figure(other):
+            return self._figure(run, said)
+        return self._text(said, run.marks.strokes)
+
+    def _figure(self, run: Run, said: Mapping[str, str]) -> tuple[str, tuple[Witness, ...]]:
+        one, other = said[RAPIDOCR], said[TESSERACT]
+        if (
+            run.marks.leading_dash
+            and key(one).lstrip("-") == key(other).lstrip("-")
+            and _NUMBER.fullmatch(one.lstrip("-"))
+        ):
+            return self._signed(one, other, said)
+        text = _apart(self._first(run, one, other, said.get(LAYER, "")), run.marks.gap)
+        agreed = key(one) == key(other)
+        found = [Witness(name, words, self._cost(name, words, text)) for name, words in said.items()]
+        if agreed and (doubt := self._doubt(run, text)):
+            found.append(Witness(INK, doubt, RIVAL))
+        return text, tuple(found)
+
+    @staticmethod
+    def _signed(one: str, other: str, said: Mapping[str, str]) -> tuple[str, tuple[Witness, ...]]:
+        """A number with a stroke before it that is plain to see. Engines lose it; one that reads it is enough."""
+        text = "-" + one.lstrip("-")
+        dissent = HEARSAY if "-" in (one[0], other[0]) else RIVAL
+        found = [
+            Witness(name, words, 0 if key(words) == key(text) else HEARSAY if name == LAYER else dissent)
+            for name, words in said.items()
+        ]
+        return text, (*found, Witness(INK, text))
+
+    @staticmethod
+    def _cost(name: str, words: str, text: str) -> int:
+        if key(words) == key(text):
+            return 0
+        return HEARSAY if name == LAYER else RIVAL
+
+    def _first(self, run: Run, one: str, other: str, layer: str) -> str:
+        """Which of two readings stands as the text: the one with a second witness, or else the better formed."""
+        if not one or not other:
+            return one or other
+        if layer and key(layer) in (key(one), key(other)):
+            return one if key(layer) == key(one) else other
+        return min((one, other), key=lambda text: (_unlike_figure(text), self._misfit(run, text)))
+
+    def _misfit(self, run: Run, text: str) -> bool:
+        return bool(self._doubt(run, text))
+
+    def _doubt(self, run: Run, text: str) -> str:
+        """What the ink says against a figure that was read: in words, empty for nothing."""
+        marks = run.marks
+        if marks.leading_dash and not text.startswith(("-", "(", "~", "£-")):
+            return f"-{text}" if _NUMBER.fullmatch(text) else "a stroke before the number"
+        if not _NUMBER.fullmatch(text):
+            return ""
+        if marks.bracket and len(text.replace(" ", "")) > 1:
+            return f"({text})"
+        points = sum(c in ".," for c in text)
+        if marks.points > points:
+            return "a point that was not read"
+        digits = sum(c.isdigit() for c in text)
+        spaces = text.count(" ")
+        if self.pitch and digits > 1 and not spaces:
+            room = marks.reach / self.pitch - 0.5 * points
+            if abs(room - digits) > max(_ROOM, 0.09 * digits):
+                return "more room than its digits take" if room > digits else "less room than its digits take"
+        return ""
+
+    def _text(self, said: Mapping[str, str], strokes: int) -> tuple[str, tuple[Witness, ...]]:
+        one, other = said[RAPIDOCR], said[TESSERACT]
+        text = one if one == other else self._voted(one, other, said.get(LAYER, ""), strokes)
+        return text, tuple(Witness(name, words, 0 if words == text else RIVAL) for name, words in said.items())
+
+    def _voted(self, one: str, other: str, layer: str, strokes: int) -> str:
+        """Two readings of a text made one, word by word. `strokes`: how many dashes its ink has."""
+        if not one or not other:
+            return one or other
+        left, right = one.split(), other.split()
+        heard = set(layer.split())
+        words: list[str] = []
+        for _, a0, a1, b0, b1 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+            words += self._likelier(left[a0:a1], right[b0:b1], heard, strokes)
+        return " ".join(words)
+
+    def _likelier(self, one: list[str], other: list[str], heard: set[str], strokes: int) -> list[str]:
+        if one == other:
+            return one
+        if not one or not other:
+            # What only one engine sees between two words is mostly dirt; a word of some length is none.
+            found = one or other
+            return [word for word in found if (len(word) > 1 and word.isalnum()) or (word == "-" and strokes)]
+        if "".join(one) == "".join(other):
+            # The same letters: a space lost is likelier than one made up.
+            return max(one, other, key=len)
+        if len(one) == len(other) > 1:
+            pairs = zip(one, other, strict=True)
+            return [word for a, b in pairs for word in self._likelier([a], [b], heard, strokes)]
+        return max(one, other, key=lambda words: self._merit(words, heard))
+
+    def _merit(self, words: list[str], heard: set[str]) -> tuple[float, float, float]:
+        bare = [word.strip(".,;:()'\"") for word in words]
+        known = sum(bool(self.lexicon[word]) for word in bare) / len(bare)
+        spelt = sum(word.isascii() for word in words) / len(words)
+        return known + sum(word in heard for word in words) / len(words), spelt, -len(words)
+
+
+def _apart(text: str, gap: float) -> str:
+    """Two digits that stand a space apart, told by the ink: engines run them together."""
+    return f"{text[0]} {text[1]}" if gap > _SPACED and re.fullmatch(r"\d\d", text) else text
+
+
+def key(text: str) -> str:
+    """A figure's reading, for comparison: spaces do not count."""
+    return "".join(text.split()).strip("'\"")
+
+
+def _unlike_figure(text: str) -> int:
+    """How far a reading is from a figure in good form."""
+    if re.fullmatch(r"[(\-+]?£?\d{1,3}(,\d{3})+(\.\d+)?[kKm%]?\)?|[(\-+]?£?\d{1,3}(\.\d+)?[kKm%]?\)?", text):
+        return 0
+    if re.fullmatch(r"[(\-+]?£?\d+(\.\d+)?[kKm%]?\)?|\d{1,4}/\d{2,4}", text):
+        return 1
+    return 2 if any(c.isdigit() for c in text) else 3
+
+
+def _pitch(runs: Iterable[Run]) -> float:
+    """How far digits stand apart on a page, in parts of their height; 0 where too few numbers tell."""
+    found = []
+    for run in runs:
+        one, other = Court._engines(run)
+        digits = sum(c.isdigit() for c in one)
+        if one == other and digits > 1 and re.fullmatch(r"[\d,.]+", one) and run.marks.reach:
+            found.append(run.marks.reach / (digits + 0.5 * (len(one) - digits)))
+    return median(found) if len(found) >= 5 else 0.0

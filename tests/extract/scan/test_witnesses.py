@@ -1,0 +1,88 @@
+"""What a run of print is taken for when its witnesses differ, and what stays open."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.paper import Witness
+from extract.scan.engines import RAPIDOCR, TESSERACT
+from extract.scan.marks import Marks
+from extract.scan.recognise import Run
+from extract.scan.witnesses import HEARSAY, INK, LAYER, RIVAL, Court, plain
+
+PRINT = Marks(
+    dash=False, dirt=False, leading_dash=False, bracket=False, points=0, strokes=0, tall=3, gap=0.2, reach=2.2, height=1
+)  # fmt: skip
+
+
+def run(one: str, other: str, **marks: object) -> Run:
+    values = {name: getattr(PRINT, name) for name in PRINT.__slots__} | marks
+    return Run(0, 0, 30, 12, {RAPIDOCR: one, TESSERACT: other}, Marks(**values))
+
+
+def heard(one: str, other: str, layer: str = "", **marks: object) -> tuple[str, dict[str, tuple[str, int]]]:
+    text, witnesses = Court([]).hear(run(one, other, **marks), layer)
+    return text, {w.name: (w.text, w.cost) for w in witnesses}
+
+
+def test_what_both_engines_read_is_the_text() -> None:
+    assert heard("1,067", "1,067") == ("1,067", {RAPIDOCR: ("1,067", 0), TESSERACT: ("1,067", 0)})
+
+
+def test_of_two_readings_of_a_figure_the_other_stays_open() -> None:
+    text, witnesses = heard("182", "132")
+    assert {text, *(words for words, cost in witnesses.values() if cost == RIVAL)} == {"182", "132"}
+
+
+@pytest.mark.parametrize(("layer", "text"), [("132", "132"), ("182", "182")])
+def test_the_text_layer_says_which_reading_comes_first_and_settles_nothing(layer: str, text: str) -> None:
+    found, witnesses = heard("182", "132", layer)
+    assert found == text
+    assert sum(cost == RIVAL for _, cost in witnesses.values()) == 1
+
+
+def test_the_text_layer_alone_is_hearsay() -> None:
+    assert heard("182", "182", "I82")[1][LAYER] == ("I82", HEARSAY)
+
+
+def test_a_level_stroke_is_a_dash_whatever_the_engines_are_sure_of() -> None:
+    text, witnesses = heard("1", "1", dash=True)
+    assert text == "-"
+    assert witnesses[INK] == ("-", 0)
+
+
+def test_a_minus_that_the_ink_shows_needs_one_engine_only() -> None:
+    assert heard("-920", "920", leading_dash=True)[1][TESSERACT] == ("920", HEARSAY)
+    text, witnesses = heard("920", "920", leading_dash=True)
+    assert (text, witnesses[RAPIDOCR][1]) == ("-920", RIVAL)
+
+
+def test_a_point_in_the_ink_that_no_engine_reads_is_a_doubt() -> None:
+    assert heard("25", "25", points=1)[1][INK][1] == RIVAL
+    assert INK not in heard("2.5", "2.5", points=1)[1]
+
+
+def test_two_digits_a_space_apart_stay_two() -> None:
+    assert heard("11", "11", gap=0.9)[0] == "1 1"
+    assert heard("11", "11", gap=0.4)[0] == "11"
+
+
+def test_ink_that_no_engine_can_read_is_seen_to_be_missing() -> None:
+    assert heard("", "")[0] == "\ufffd"
+
+
+def test_texts_are_voted_word_by_word() -> None:
+    runs = [run("Adult Social Care", "Adult Social Care")]
+    text, _ = Court(runs).hear(run("Adult Sociál Care", "Aduit Social Care"))
+    assert text == "Adult Social Care"
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"), [("（1,204）", "(1,204)"), ("一", "-"), ("Al4 – Bus", "A14 - Bus"), ("Alan", "Alan")]
+)
+def test_signs_of_other_scripts_are_made_the_common_ones(read: str, meant: str) -> None:
+    assert plain(read) == meant
+
+
+def test_a_witness_is_plain_data() -> None:
+    assert Witness("a", "b") == Witness("a", "b", 0)
