@@ -236,6 +236,8 @@ def started(tmp_path: Path, rules: Path, folder: Path, *options: str) -> Iterato
     """The command as a program whose workers come to grief over papers that ask for it; ended at the end."""
     (tmp_path / "tried").mkdir(exist_ok=True)
     code = (
+        # Whoever runs the tests in the background may have handed down that Ctrl-C is to be ignored.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "import pipeline.run, functools, pathlib; from tests.pipeline.mischief import Mischief;"
         f"pipeline.run.Work = functools.partial(Mischief, folder=pathlib.Path({str(tmp_path / 'tried')!r}));"
         "from pipeline.command import main; main()"
