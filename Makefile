@@ -9,7 +9,7 @@ OUT    ?= out
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test check corpus corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench docs draft-bench lock clean
+.PHONY: help run test check corpus corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench faults mutations fuzz docs draft-bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -68,6 +68,16 @@ bench: .venv/dev ## measure table finding beside other tools, and reconciliation
 		echo "The tools to compare with could not be installed; the table says so." >&2
 	$(BIN)/python -m benchmarks.tables
 	$(BIN)/python -m benchmarks.reconcile
+	$(BIN)/python -m benchmarks.batch
+
+faults: .venv/dev ## kill workers and runs, fill disks, fail reads, move the clock; then compare what the next run gives
+	$(BIN)/python -m benchmarks.faults
+
+mutations: .venv/dev ## damage PDFs by the hundred, and count what becomes of them
+	$(BIN)/python -m benchmarks.mutations
+
+fuzz: .venv/dev ## fuzz the readers by coverage (atheris), SECONDS=60 each
+	$(BIN)/python -m benchmarks.fuzz --seconds $(or $(SECONDS),60)
 
 draft-bench: .venv/dev ## draft each case's rule anew and compare, figure by figure, what the drafts read
 	$(BIN)/python -m benchmarks.draft

@@ -22,6 +22,7 @@ from pipeline.publish import MARK
 from pipeline.read import Stages, read_stages
 from pipeline.records import FigureRow, plain_value
 from pipeline.rows import Rows
+from pipeline.spreadsheet import restored
 from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
 from rules.load import RuleFile
 from rules.years import NoYear
@@ -222,7 +223,7 @@ def relive(results: Results, number: int, rules: Sequence[RuleFile]) -> Life:
 
 def _unchanged(results: Results, row: Row) -> Path:
     """The paper's file, which must be the one that was read."""
-    paths = [Path(paper["path"]) for paper in results.of_paper("papers.csv", row)]
+    paths = [Path(restored(paper["path"])) for paper in results.of_paper("papers.csv", row)]
     if not paths:
         raise Unexplained(f"papers.csv in {results.folder} does not name {row['document']}. Run `savings run` again.")
     there = [path for path in paths if path.is_file()]

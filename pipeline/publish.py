@@ -19,6 +19,7 @@ import regex
 from normalise.meant import MeantRow, MeantTable
 from normalise.stitch import Seam
 from pipeline.records import CheckRow, FigureRow, PaperResult, PaperRow, RepairRow, plain_value
+from pipeline.spreadsheet import guarded
 
 # Says that a folder is this program's, and whether the results in it are whole.
 MARK = ".council-savings.json"
@@ -234,8 +235,8 @@ def _seam(seam: Seam) -> list[object]:
 def _write_csv(path: Path, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
+        writer.writerow([guarded(name) for name in names])
+        writer.writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
 
 
 def _file_name(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from normalise.meant import MeantTable
 from normalise.stitch import Seam
+from pipeline.spreadsheet import guarded
 from pipeline.status import Status
 
 
@@ -134,7 +135,10 @@ class PaperResult:
 
 
 def plain_value(value: Any) -> str:
-    """A value as the CSV files have it: amounts without an exponent or needless zeros, boxes to a hundredth point."""
+    """A value as the CSV files have it: amounts without an exponent or needless zeros, boxes to a hundredth point.
+
+    A text that a spreadsheet would run as a formula has an apostrophe in front.
+    """
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -143,4 +147,4 @@ def plain_value(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.2f}"
     # A lone carriage return ends a row for some readers of CSV, quoted or not.
-    return str(value).replace("\r\n", "\n").replace("\r", "\\r")
+    return guarded(str(value)).replace("\r\n", "\n").replace("\r", "\\r")

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from pipeline.dataset.codebook import FILES, LINES, File, Type
 from pipeline.publish import MARK
+from pipeline.spreadsheet import restored
 
 # A row by column: text, int, Decimal or float; None where there is no number.
 Row = Mapping[str, Any]
@@ -65,7 +66,7 @@ def _typed(path: Path, rows: csv.DictReader[str], file: File) -> Iterator[Row]:
     if lacking:
         names = ", ".join(sorted(lacking))
         raise NoRun(f"{path} lacks columns ({names}): another version wrote it. Run `savings run` again")
-    readers = [(column.name, _READERS.get(column.type, str)) for column in file.columns]
+    readers = [(column.name, _READERS.get(column.type, restored)) for column in file.columns]
     for number, row in enumerate(rows, 1):
         try:
             yield {name: read(row[name]) for name, read in readers}
