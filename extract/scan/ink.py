@@ -22,6 +22,8 @@ _THICK = 5.0
 _SURE, _STEMS = 100.0, 0.3
 # Level rules are joined over gaps so long where fainter ink goes on; and all rules to others that they nearly meet.
 _FAINT, _MEET = 14.0, 6.0
+# A page with more pieces of lines is noise.
+_MOST_PIECES = 4_000
 # Rules end before the edge of the sheet.
 _EDGE = 4.0
 # The widest filled box that rules are taken to go on behind.
@@ -258,6 +260,8 @@ def _clear(pieces: Mask, ink: Mask, point: float, stems: float) -> Mask:
     """The pieces of lines that have white over and under them, but for a share `stems` of their length."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
     keep = np.zeros(count, bool)
+    if count > _MOST_PIECES:
+        return np.asarray(keep[labels], np.uint8)
     near, far = 2, max(4, round(1.6 * point))
     for i, (x, y, width, height, _) in enumerate(stats[1:], 1):
         over = ink[max(0, y - far) : max(0, y - near), x : x + width]

@@ -12,16 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.limits import TooLarge
 from extract.scan.engines import RAPIDOCR, TESSERACT, engines, turn_of
 from extract.scan.ink import PALE, Flat, Rules, Segment, evened, ink_of, lean_of, rules_of, without_rules
 from extract.scan.marks import Marks, marks_of
-from extract.scan.runs import Inked, Spot, runs_of
+from extract.scan.runs import MOST_RUNS, Inked, Spot, runs_of
 
 Grey = NDArray[np.uint8]
 
-# A page of small print has some 1,500 runs. What has more is a photograph or noise, and would take minutes.
-MOST_RUNS = 2_500
 # So many runs are read first; where the engines agree on fewer than this share of them, it is no print.
 SAMPLE, AGREED = 24, 0.15
 # Below this, Tesseract's word on which way is up is looked into by reading.
@@ -84,19 +81,17 @@ class _Upright:
 
 
 def recognise(grey: Grey, dpi: float) -> Recognised:
-    """Read a page's picture. Raises TooLarge where it has more runs than any page of print."""
+    """Read a page's picture. What has more runs than any page of print is a photograph or noise, and is not read."""
     flat = evened(grey, dpi)
     turn, sure = turn_of(flat.grey)
     page = _upright(flat, turn, dpi)
-    if not page.inked.runs:
-        return _result(page, dpi, ())
+    if not page.inked.runs or len(page.inked.runs) > MOST_RUNS:
+        return _result(page, dpi, (), print_found=not page.inked.runs)
     sample = _sample(page)
     if sure < _SURE or sample < AGREED:
         page, sample = _best_turn(flat, dpi, page, sample)
     if sample < AGREED:
         return _result(page, dpi, (), print_found=False)
-    if len(page.inked.runs) > MOST_RUNS:
-        raise TooLarge(f"more than {MOST_RUNS:,} runs of print on one scanned page")
     return _result(page, dpi, tuple(_runs(page, list(page.inked.runs), spare=True)))
 
 
@@ -122,7 +117,7 @@ def _best_turn(flat: Flat, dpi: float, page: _Upright, sample: float) -> tuple[_
     for turn in (0, 90, 180, 270):
         if turn != page.turn:
             other = _upright(flat, turn, dpi)
-            agreed = _sample(other)
+            agreed = _sample(other) if len(other.inked.runs) <= MOST_RUNS else 0.0
             if agreed > most + 0.1:
                 best, most = other, agreed
     return best, most

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from extract.scan.ink import POINTS_PER_INCH, Grey, Mask, Rules, evened, ink_of
 
+# A page of small print has some 1,500 runs.
+MOST_RUNS = 2_500
 # In heights of a capital: a wider gap ends a run. A space is about 0.4, the gap between columns 1 and more.
 _GAP = 0.9
 # In points: the heights that the letters of a paper's print may have.
@@ -57,8 +59,12 @@ def runs_of(ink: Mask, rules: Rules, dpi: float) -> Inked:
     smeared = cv2.dilate(ink, np.ones((3, reach), np.uint8))
     smeared[cv2.dilate(rules.mask, np.ones((3, 3), np.uint8)) > 0] = 0
     boxes = _boxes(smeared, ink)
+    if len(boxes) > MOST_RUNS:
+        # Noise, or a photograph: what follows would take minutes, and nothing of it is read.
+        return Inked(tuple(boxes), capital, ink)
     boxes = [part for box in boxes for part in _parted(box, ink, capital)]
-    boxes = _joined(boxes, capital)
+    # What is higher than any letters is a picture, and would keep an engine busy for minutes.
+    boxes = [box for box in _joined(boxes, capital) if box.height <= max(4 * capital, 1.5 * _LARGEST * point)]
     return Inked(tuple(sorted(boxes, key=lambda b: (b.top, b.x0))), capital, ink)
 
 

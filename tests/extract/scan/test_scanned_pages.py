@@ -153,7 +153,7 @@ BLANK = np.full((1169, 827), 250, np.uint8)
         (picture(BLANK), PageStatus.EMPTY),
         (picture(np.full((1, 1), 255, np.uint8)), PageStatus.EMPTY),
         (picture(noise()), PageStatus.NO_TEXT),
-        (picture(255 - BLANK, space="DeviceCMYK"), PageStatus.EMPTY),
+        (picture(noise(), space="DeviceCMYK"), PageStatus.NO_TEXT),
         (picture(BLANK, kind="JPXDecode"), PageStatus.EMPTY),
         (picture(noise(), cut=100_000), PageStatus.NO_TEXT),
         (replace(picture(BLANK), columns=30_000, rows=30_000), PageStatus.TOO_LARGE),
