@@ -28,7 +28,7 @@ FILE = Path(__file__).parent / "authorities.csv"
 TITLE = 5
 _WORD = r"[A-Z][\p{L}'’.-]*"
 _NAME = rf"{_WORD}(?:,? (?:(?:and|upon|on|with|in|of|the|under|h|&) )*{_WORD})*"
-_STYLE = r"County|City|Borough|District|Metropolitan|Unitary|Royal|London|Town|and|&|of|Islands"
+_STYLE = r"County|City|Borough|District|Metropolitan|Unitary|Royal|London|Town|and|&|of"
 _COUNCIL = regex.compile(
     rf"(?P<before>(?:(?:London|Royal|Metropolitan|County)? ?Borough|City|County|District) of )?"
     rf"(?P<name>{_NAME}?)(?P<style>(?: (?:{_STYLE}))*) Council\b"
@@ -42,7 +42,7 @@ _COMMON = frozenset({"council", "shared", "services", "east", "west", "north", "
 _NO_NAME = frozenset({
     "a", "about", "agenda", "and", "annual", "appendix", "at", "backward", "board", "budget", "by", "cabinet",
     "committee", "draft", "efficiency", "executive", "financial", "for", "forward", "from", "full", "gains", "in",
-    "indicator", "item", "look", "medium", "mid", "mid-year", "minutes", "monitoring", "national", "of", "on", "our",
+    "indicator", "item", "look", "medium", "mid-year", "minutes", "monitoring", "national", "of", "on", "our",
     "outturn", "performance", "plan", "proposals", "public", "quarterly", "report", "return", "revenue", "savings",
     "schedule", "statement", "strategy", "that", "the", "this", "to", "update", "with", "year", "your"
 })  # fmt: skip
@@ -154,6 +154,9 @@ def _named(text: str) -> Iterator[tuple[str, Authority]]:
 
 
 def _of_style(councils: tuple[Known, ...], style: str) -> Known | None:
-    """Of councils that share a name, the county if it is styled so, else the other; of a single one, that."""
-    fitting = [c for c in councils if (c.kind == "county") == ("County" in style)]
+    """Of councils that share a name, the county if it is styled so, else the other; a county is styled no other way."""
+    styles = set(style.split())
+    if "County" not in styles and styles & {"District", "Borough", "City", "Metropolitan"}:
+        councils = tuple(c for c in councils if c.kind != "county")
+    fitting = [c for c in councils if (c.kind == "county") == ("County" in styles)]
     return next(iter(fitting or councils), None)

@@ -179,6 +179,9 @@ WHOSE = [
     ("Budget of Dorset County Council", "Dorset County Council", "E10000009"),
     ("London Borough of Camden", "London Borough of Camden", "E09000007"),
     ("WREXFORD DISTRICT COUNCIL", "Wrexford District Council", ""),
+    ("Mid Devon District Council", "Mid Devon District Council", "E07000042"),
+    ("Mid Wessham District Council", "Mid Wessham District Council", ""),
+    ("Devon Borough Council", "Devon Borough Council", ""),
     ("Report to Full Council", "", ""),
 ]
 
