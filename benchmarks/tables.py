@@ -44,9 +44,13 @@ SECONDS = 3600
 PACK_PAGES, SKIPPED_PAGES = 2000, 200
 PACKED = ROOT / "corpus/herefordshire/aes-outturn-2007-08/herefordshire-aes-outturn-2007-08.pdf"
 
+PRINTING = "savings tables --as-printed --json"
+RUNNING = "savings run, one paper among others' pages"
+
 Rows = list[list[str]]
 Tables = list[dict[str, Any]]
 Reader = Callable[[Path], Tables]
+Pages = dict[Path, list[int]]
 
 
 # --- in the process of one tool --------------------------------------------------------------------------------------
@@ -232,7 +236,7 @@ def pack(source: Path, indices: Sequence[int], count: int, to: Path) -> None:
     packed.close()
 
 
-def skipped_pages(papers: Sequence[Path]) -> dict[Path, list[int]]:
+def pages_without_tables(papers: Sequence[Path]) -> Pages:
     """The pages (from 0) on which neither the competition nor the program sees a table, though they have text."""
     read_paper, ok = import_module("extract.read").read_paper, import_module("extract.paper").PageStatus.OK
     found = {}
@@ -241,6 +245,29 @@ def skipped_pages(papers: Sequence[Path]) -> dict[Path, list[int]]:
         pages = [p.number - 1 for p in read_paper(paper).pages if p.status is ok and not p.tables]
         found[paper] = [index for index in pages if index + 1 not in true]
     return {paper: pages for paper, pages in found.items() if pages}
+
+
+def prose(to: Path) -> Path:
+    """A PDF of one page of minutes without an amount: some 3,000 characters, as a run does not lay them out."""
+    canvas = import_module("reportlab.pdfgen.canvas").Canvas(str(to), pagesize=(595, 842))
+    canvas.setFont("Helvetica", 10)
+    for line in range(36):
+        numbered = f"{line // 4 + 1}.{line % 4 + 1} " if line % 4 == 0 else ""
+        canvas.drawString(60, 780 - 20 * line, f"{numbered}The committee noted that the plan of 2007/08 was to be kept "
+                          "under review by the directorates")  # fmt: skip
+    canvas.save()
+    return to
+
+
+def skipped() -> tuple[int, float]:
+    """How many pages of prose were read for figures only, and the CPU ms that one needs."""
+    with tempfile.TemporaryDirectory() as folder:
+        pages, cost = cost_of({prose(Path(folder) / "prose.pdf"): [0]}, _figures_only())
+    return SKIPPED_PAGES * pages, cost
+
+
+def _figures_only() -> Any:
+    return import_module("extract.limits").Limits(amounts_only=True)
 
 
 def _truths(paper: Path) -> list[Path]:
@@ -252,35 +279,53 @@ def _pages_with_tables(truth: Path) -> set[int]:
     return {int(region.get("page") or 0) for region in ElementTree.parse(truth).getroot().iter("region")}
 
 
-def triage(papers: Sequence[Path]) -> tuple[int, float]:
-    """How many pages without a table there are, and the CPU ms that one needs, the opening of its paper left out."""
+def cost_of(chosen: Pages, *limits: Any) -> tuple[int, float]:
+    """How many pages were chosen, and the CPU ms that one needs, the opening of its paper left out."""
     read_paper, pages, cpu = import_module("extract.read").read_paper, 0, 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for paper, indices in skipped_pages(papers).items():
+        for paper, indices in chosen.items():
             packed = Path(folder) / paper.name
             pack(paper, indices, SKIPPED_PAGES, packed)
             start = time.process_time()
-            read_paper(packed)
+            read_paper(packed, *limits)
             cpu += (time.process_time() - start) / SKIPPED_PAGES * len(indices)
             pages += len(indices)
     return pages, 1000 * cpu / pages if pages else 0.0
 
 
-def memory() -> dict[str, Use]:
-    """What 2,000 pages need: to be read, and to be read and printed.
+def memory(others: Sequence[Path]) -> dict[str, Use]:
+    """What 2,000 pages need: to be read, to be read and printed, and to be run over.
 
-    A whole run would measure something else: a paper of many copies of itself is one great contradiction.
+    The run goes over a paper and then the pages of other papers: of many copies of one paper it would make one great
+    contradiction, whose sums grow with the square of the copies.
     """
     with tempfile.TemporaryDirectory() as folder:
-        paper = Path(folder) / "long.pdf"
+        paper, mixed = Path(folder) / "long.pdf", Path(folder) / "mixed.pdf"
         pack(PACKED, range(pages_of(PACKED)), PACK_PAGES, paper)
+        pack_of([PACKED, *(list(others) * PACK_PAGES)], PACK_PAGES, mixed)
         read = "import sys, pathlib; from extract.read import read_paper; read_paper(pathlib.Path(sys.argv[1]))"
         savings = (sys.executable, "-m", "pipeline")
+        run = (*savings, "run", "--jobs", "1", mixed, "-o", Path(folder) / "out")
         return {
             "the modules alone": use_of(*savings, "tables", "--help"),
             "read_paper": use_of(sys.executable, "-c", read, paper),
-            "savings tables --as-printed --json": use_of(*savings, "tables", paper, "--as-printed", "--json"),
+            PRINTING: use_of(*savings, "tables", paper, "--as-printed", "--json"),
+            RUNNING: use_of(*run) if others else Use(0, 0, "the papers for it are not here"),
         }
+
+
+def pack_of(sources: Sequence[Path], count: int, to: Path) -> None:
+    """A PDF of the first `count` pages of papers one after the other."""
+    pdfium = import_module("pypdfium2")
+    packed = pdfium.PdfDocument.new()
+    for source in sources:
+        if len(packed) >= count:
+            break
+        document = pdfium.PdfDocument(source)
+        packed.import_pages(document, list(range(min(len(document), count - len(packed)))))
+        document.close()
+    packed.save(to)
+    packed.close()
 
 
 # --- the tables ------------------------------------------------------------------------------------------------------
@@ -293,6 +338,7 @@ class Measured:
     sets: Mapping[str, Sequence[Path]]
     pages: Mapping[Path, int]
     runs: Sequence[Ran]
+    plain: tuple[int, float]
     skipped: tuple[int, float]
     memory: Mapping[str, Use]
 
@@ -317,8 +363,10 @@ def told(measured: Measured) -> Iterator[str]:
     names = [f"{name}, ms a page" for name in measured.sets]
     head = ("tool", "F1, documents", "F1, pooled", "false tables", *names, "times ours", "remarks")
     yield table(head, [_tool_row(measured, run) for run in measured.runs])
-    pages, ms = measured.skipped
+    pages, ms = measured.plain
     yield f"A page without a table ({pages} of the ICDAR set, {SKIPPED_PAGES} times each paper's): {ms:.1f} ms."
+    pages, ms = measured.skipped
+    yield f"A page of prose that a run does not lay out (one made page, {pages} times): {ms:.1f} ms."
     uses = [(name, f"{u.peak:.0f}", f"{u.cpu:.1f}", u.fault) for name, u in measured.memory.items()]
     yield f"{PACK_PAGES:,} pages of {PACKED.name}:\n\n" + table(("process", "peak, MB", "CPU, s", "remarks"), uses)
     yield table(("target", "reached", ""), list(targets(measured)))
@@ -359,15 +407,16 @@ def _number(value: float | None) -> str:
 def targets(measured: Measured) -> Iterator[tuple[str, str, str]]:
     """What was asked, what came of it, and whether that is enough; what was not measured is not reached."""
     ours = measured.runs[0]
-    speed = measured.speed(ours, list(measured.pages))
     slower = {run.tool: measured.times(run) for run in measured.runs}
-    read = measured.memory["read_paper"].peak
     yield from _quality_targets(ours.score)
-    yield _target("≤ 20 ms CPU a page", speed, most=20)
+    for name, papers in measured.sets.items():
+        yield _target(f"≤ 20 ms CPU a page ({name})", measured.speed(ours, papers), most=20)
     yield _target("≥ 6 times faster than pdfplumber", slower.get(PLUMBER), least=6)
     yield _target("≥ 15 times faster than camelot hybrid", slower.get(HYBRID), least=15)
-    yield _target("≤ 3 ms a page without a table", measured.skipped[1] or None, most=3)
-    yield _target("2,000 pages in < 300 MB (read_paper)", read, most=300, digits=0)
+    yield _target("≤ 3 ms a page that is skipped", measured.skipped[1] or None, most=3)
+    for name in (PRINTING, RUNNING):
+        use = measured.memory[name]
+        yield _target(f"2,000 pages in < 300 MB ({name})", None if use.fault else use.peak, most=300, digits=0)
 
 
 def _quality_targets(score: Score | None) -> Iterator[tuple[str, str, str]]:
@@ -393,7 +442,9 @@ def measure(peers: Path, passes: int) -> Measured:
     papers = [paper for those in found.values() for paper in those]
     runs = [run_passes(OURS, Path(sys.executable), papers, passes)]
     runs += [run_passes(tool, peers, papers, passes) for tool in PEER_TOOLS]
-    return Measured(found, {paper: pages_of(paper) for paper in papers}, runs, triage(found["ICDAR"]), memory())
+    pages = {paper: pages_of(paper) for paper in papers}
+    plain = cost_of(pages_without_tables(found["ICDAR"]))
+    return Measured(found, pages, runs, plain, skipped(), memory(found["ICDAR"]))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from extract.paper import PageStatus, PrintedTable
+from extract.paper import PrintedTable
 from normalise.meant import MeantTable
 from pipeline.read import Stages, read_stages
 from pipeline.records import CheckRow, FigureRow, plain_value
@@ -91,7 +91,7 @@ def _problems(stages: Stages, figures: Sequence[FigureRow]) -> Iterable[str]:
     if len(claims) > 1:
         yield "rules claim the same paper: " + ", ".join(match.rule.name for match in claims)
     for page in stages.paper.pages:
-        if page.status not in (PageStatus.OK, PageStatus.EMPTY):
+        if not page.status.is_fine:
             yield f"page {page.number}: {page.problem or page.status}"
     if not stages.outcome.complete:
         yield "reconciliation ran out of time"

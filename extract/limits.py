@@ -14,6 +14,8 @@ class Limits:
     times the level ruling lines of a page and with the square of the points where they cross. `depth` is how deep
     drawings may nest.
 
+    With `amounts_only` a page without an amount or ruling lines is not laid out: only its text is taken.
+
     They cannot bound what PDFium does before it hands a page over: a run over unknown files also needs a limit on the
     time and memory of each process.
     """
@@ -24,6 +26,7 @@ class Limits:
     segments: int = 400_000
     crossings: int = 10_000
     depth: int = 12
+    amounts_only: bool = False
 
 
 LIMITS = Limits()

@@ -36,6 +36,12 @@ class PageStatus(StrEnum):
     LAYER = "layer"
     FAILED = "failed"
     TOO_LARGE = "too_large"
+    SKIPPED = "skipped"
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing is wrong with the page: what it holds was read, or all that was asked for."""
+        return self in (PageStatus.OK, PageStatus.EMPTY, PageStatus.SKIPPED)
 
 
 class Box(NamedTuple):

@@ -20,9 +20,14 @@ from extract.pdfium import Drawing, Handle, Segments, Sheet
 from extract.ruled import Grid, filled, grids_of
 from extract.scan import scanned
 from extract.scan.triage import Look, look_at
+from extract.triage import may_hold_amounts
 from extract.words import Layout, layout
 
 SHAPES_ONLY = "no text layer: shapes only"
+NO_AMOUNT = "no amount and no ruling lines: only its text was taken"
+
+# A table of text has at least so many level rules.
+_RULED = 3
 
 
 def read_pdf(path: Path, data: bytes, sha256: str, limits: Limits = LIMITS) -> Paper:
@@ -64,8 +69,13 @@ def _read(document: Any, number: int, limits: Limits) -> Page:
     with pdfium.loaded(document, number - 1) as (handle, text):
         sheet = pdfium.sheet_of(handle)
         page = Page(number, width=round(sheet.width, 2), height=round(sheet.height, 2), rotation=sheet.rotation)
-        drawing = pdfium.drawing_of(handle, sheet, limits)
+        drawing, problem = _drawing(handle, sheet, limits)
+        if limits.amounts_only and not problem and _is_prose(said := pdfium.raw_text(text), drawing, limits):
+            return replace(page, status=PageStatus.SKIPPED, problem=NO_AMOUNT, lines=_raw_lines(said, number))
         glyphs = pdfium.glyphs_of(text, sheet, drawing, limits)
+        if problem:
+            lines = _text_lines(layout(glyphs), number)
+            return replace(page, status=PageStatus.TOO_LARGE, problem=problem, lines=lines)
         look = look_at(handle, sheet, drawing, glyphs)
         if look.picture:
             return _of_picture(page, handle, sheet, Found(drawing, glyphs), look, limits)
@@ -97,6 +107,26 @@ def _as_drawn(page: Page, found: Found, limits: Limits) -> Page:
     if found.glyphs.blank.all():
         return _without_text(page, found.drawing)
     return _with_text(page, found.drawing.segments, found.glyphs, limits)
+
+
+def _drawing(page: Handle, sheet: Sheet, limits: Limits) -> tuple[Drawing, str]:
+    """What is drawn on a page, and what is wrong with it: of too many drawings none is kept, but the text is read."""
+    try:
+        return pdfium.drawing_of(page, sheet, limits), ""
+    except TooLarge as reason:
+        return Drawing(turned=True), str(reason)
+
+
+def _is_prose(said: str, drawing: Drawing, limits: Limits) -> bool:
+    """Whether a page has text that holds no amount, and neither pictures, hidden text nor rules of a table."""
+    if drawing.images or drawing.invisible or not said.strip() or may_hold_amounts(said):
+        return False
+    return len(levels_of(drawing.segments)) < _RULED and not grids_of(drawing.segments, limits)
+
+
+def _raw_lines(said: str, page: int) -> tuple[TextLine, ...]:
+    lines = (" ".join(line.split()) for line in said.splitlines())
+    return tuple(TextLine(page, i, line) for i, line in enumerate(filter(None, lines), start=1))
 
 
 def _without_text(page: Page, drawing: Drawing) -> Page:

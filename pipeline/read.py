@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from extract.errors import PaperError
@@ -49,7 +50,12 @@ class Stages:
 
 def read_stages(path: Path, rules: Sequence[RuleFile], limits: Limits | None = None) -> Stages:
     """Take a file through all stages. Raises extract.errors.PaperError and rules.years.NoYear."""
-    return stages_of(read_paper(path), rules, limits)
+    return stages_of(read_paper(path, _for_figures(LIMITS)), rules, limits)
+
+
+def _for_figures(limits: PageLimits) -> PageLimits:
+    """Pages that can hold no figure, whatever the rules, are not laid out."""
+    return replace(limits, amounts_only=True)
 
 
 def stages_of(
@@ -91,7 +97,7 @@ def rows_of(
     start = time.perf_counter()
     row = PaperRow(path.name, str(path), hashlib.sha256(data).hexdigest())
     try:
-        paper = paper_of(path, data, pages)
+        paper = paper_of(path, data, _for_figures(pages))
         result = _result(row, stages_of(paper, rules, limits, corrections.of(paper.sha256)))
     except PaperError as error:
         problem = f"{error.problem}. {error.remedy}"
@@ -104,7 +110,7 @@ def rows_of(
 
 def _result(row: PaperRow, stages: Stages) -> PaperResult:
     paper, mapped = stages.paper, stages.mapped
-    row = _accounted(_of_paper(row, paper), mapped.accounting)
+    row = replace(_accounted(_of_paper(row, paper), mapped.accounting), warnings=_skipped(paper))
     if stages.rule is None:
         nearest = "; ".join(map(describe, stages.matches[:NEAREST]))
         row = replace(row, nearest_rules=nearest, status=_without_rule(paper), error=_advice(paper))
@@ -128,7 +134,7 @@ def _result(row: PaperRow, stages: Stages) -> PaperResult:
         checks_hold=verdicts[Verdict.HOLDS],
         checks_broken=verdicts[Verdict.BROKEN],
         error="; ".join(problems),
-        warnings="; ".join([*mapped.warnings, *_too_many(expected, len(figures))]),
+        warnings="; ".join([*mapped.warnings, *_too_many(expected, len(figures)), *filter(None, [_skipped(paper)])]),
     )
     return PaperResult(row, figures, tuple(rows.checks()), tuple(rows.repairs()), mapped.tables, mapped.seams)
 
@@ -153,7 +159,7 @@ def _too_many(expected: Expected, figures: int) -> Iterator[str]:
 
 
 def _of_paper(row: PaperRow, paper: Paper) -> PaperRow:
-    read = sum(page.status in (PageStatus.OK, PageStatus.EMPTY) for page in paper.pages)
+    read = sum(page.status.is_fine for page in paper.pages)
     return replace(row, sha256=paper.sha256, pages=len(paper.pages), pages_read=read)
 
 
@@ -178,7 +184,7 @@ def _without_rule(paper: Paper) -> Status:
         return Status.PARTIAL
     if statuses <= {PageStatus.NO_TEXT, PageStatus.EMPTY}:
         return Status.NO_TEXT
-    return Status.NO_RULE if statuses & {PageStatus.OK, PageStatus.EMPTY} else Status.DAMAGED
+    return Status.NO_RULE if any(status.is_fine for status in statuses) else Status.DAMAGED
 
 
 def _advice(paper: Paper) -> str:
@@ -211,7 +217,7 @@ def _page_problems(paper: Paper) -> list[str]:
     """What is wrong with the pages, said once where several have the same."""
     pages: dict[str, list[int]] = {}
     for page in paper.pages:
-        if page.status not in (PageStatus.OK, PageStatus.EMPTY):
+        if not page.status.is_fine:
             pages.setdefault(page.problem or page.status, []).append(page.number)
     return [f"{_pages(numbers)}: {problem}" for problem, numbers in pages.items()]
 
@@ -222,6 +228,14 @@ def _pages(numbers: Sequence[int]) -> str:
     if len(numbers) > PAGES_SHOWN:
         return f"{len(numbers)} pages, the first of them page {numbers[0]}"
     return f"pages {', '.join(map(str, numbers))}"
+
+
+def _skipped(paper: Paper) -> str:
+    """Which pages were not laid out; empty where all were."""
+    numbers = [page.number for page in paper.pages if page.status is PageStatus.SKIPPED]
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
+    shown = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return f"pages without an amount or ruling lines, of which only the text was taken: {shown}" if shown else ""
 
 
 def describe(match: Match) -> str:

@@ -16,7 +16,7 @@ from PIL.Image import Image
 from PIL.ImageDraw import Draw
 
 from extract.errors import PaperError
-from extract.paper import Box, Page, PageStatus, Paper, PaperKind, PrintedTable, Row
+from extract.paper import Box, Page, Paper, PaperKind, PrintedTable, Row
 from extract.read import read_pages, read_paper
 from extract.words import box_around
 from normalise.meant import MeantRow, MeantTable, unmapped
@@ -170,8 +170,7 @@ def _read(path: Path, rules: Sequence[RuleFile], as_printed: bool) -> Shown:
 
 def _problem(page: Page) -> str:
     """What is wrong with a page; empty where nothing is."""
-    fine = page.status in (PageStatus.OK, PageStatus.EMPTY)
-    return "" if fine else f"page {page.number}: {page.problem or page.status}"
+    return "" if page.status.is_fine else f"page {page.number}: {page.problem or page.status}"
 
 
 def _stop(problem: object, status: Exit) -> NoReturn:

@@ -14,20 +14,26 @@ from benchmarks.tables import (
     ICDAR,
     OURS,
     PLUMBER,
+    PRINTING,
+    RUNNING,
     Measured,
     Ran,
     Score,
     Use,
     pack,
     pages_of,
+    pages_without_tables,
+    prose,
     read_all,
     run,
     score_of,
-    skipped_pages,
     targets,
     told,
     use_of,
 )
+from extract.limits import Limits
+from extract.paper import PageStatus
+from extract.read import read_paper
 
 TEXTS = (("Line", "2007/08"), ("Buses", "10"), ("Lighting", "20"))
 TRUTH = """<document><table id="1"><region page="1">{}</region></table></document>"""
@@ -104,11 +110,17 @@ def test_a_pack_repeats_the_pages_in_order_and_shares_what_they_share(made: Path
     assert (made / "pack.pdf").stat().st_size < 30 * (made / "two.pdf").stat().st_size
 
 
-def test_pages_are_skipped_that_hold_no_table_and_in_which_none_is_found(made: Path) -> None:
-    assert skipped_pages([made / "made.pdf"]) == {made / "made.pdf": [1]}
+def test_pages_are_plain_that_hold_no_table_and_in_which_none_is_found(made: Path) -> None:
+    assert pages_without_tables([made / "made.pdf"]) == {made / "made.pdf": [1]}
     shutil.copy(made / "made-str.xml", made / "madea-str.xml")
     (made / "madea-str.xml").write_text(TRUTH.replace('page="1"', 'page="2"'), encoding="utf-8")
-    assert skipped_pages([made / "made.pdf"]) == {}
+    assert pages_without_tables([made / "made.pdf"]) == {}
+
+
+def test_the_page_of_prose_is_one_that_a_run_does_not_lay_out(tmp_path: Path) -> None:
+    (page,) = read_paper(prose(tmp_path / "prose.pdf"), Limits(amounts_only=True)).pages
+    assert page.status is PageStatus.SKIPPED
+    assert len(page.text) > 3_000
 
 
 def test_the_use_of_a_command_is_its_own_and_a_failure_is_kept() -> None:
@@ -122,20 +134,25 @@ def test_the_use_of_a_command_is_its_own_and_a_failure_is_kept() -> None:
 def test_the_report_says_what_was_not_measured_and_never_counts_it_as_reached() -> None:
     paper = Path("a.pdf")
     ours, peer = Ran(OURS, {paper: 0.02}, {}), Ran(PLUMBER, {}, {}, "not installed: x is not here")
-    measured = Measured({"ICDAR": [], "corpus": [paper]}, {paper: 2}, [ours, peer], (0, 0.0), {"read_paper": Use(1, 9)})
+    memory = {PRINTING: Use(1, 9), RUNNING: Use(1, 9, "exit status 1")}
+    sets = {"ICDAR": [], "corpus": [paper]}
+    measured = Measured(sets, {paper: 2}, [ours, peer], (0, 0.0), (0, 0.0), memory)
     report = "\n".join(told(measured))
     assert "ICDAR: not here, not measured; corpus: 1 papers, 2 pages" in report
     assert "not installed: x is not here" in report
     reached = {name: (value, verdict) for name, value, verdict in targets(measured)}
     assert reached["F1 pooled ≥ .90"] == ("not measured", "no")
     assert reached["≥ 6 times faster than pdfplumber"] == ("not measured", "no")
-    assert reached["≤ 20 ms CPU a page"] == ("10.0", "yes")
+    assert reached["≤ 20 ms CPU a page (corpus)"] == ("10.0", "yes")
+    assert reached["≤ 20 ms CPU a page (ICDAR)"] == ("not measured", "no")
+    assert reached[f"2,000 pages in < 300 MB ({PRINTING})"] == ("9", "yes")
+    assert reached[f"2,000 pages in < 300 MB ({RUNNING})"] == ("not measured", "no")
 
 
 def test_tools_are_compared_on_papers_that_both_read() -> None:
     one, two = Path("one.pdf"), Path("two.pdf")
     ours = Ran(OURS, {one: 1.0, two: 9.0}, {})
     peer = Ran(PLUMBER, {one: 6.0, two: 0.0}, {two: "failed"})
-    measured = Measured({"all": [one, two]}, {one: 1, two: 1}, [ours, peer], (0, 0.0), {})
+    measured = Measured({"all": [one, two]}, {one: 1, two: 1}, [ours, peer], (0, 0.0), (0, 0.0), {})
     assert measured.times(peer) == pytest.approx(6.0)
     assert measured.times(ours) == pytest.approx(1.0)
