@@ -132,3 +132,11 @@ def test_a_misread_word_does_not_cost_a_paper_whose_sums_hold() -> None:
 def test_a_paper_that_nearly_fits_and_does_not_add_up_is_not_read() -> None:
     _, taken = lacking_one_word("Total | | 9 | 9")
     assert taken is None
+
+
+def test_an_authority_s_own_rule_goes_before_a_standard_one_and_is_no_rival_of_it() -> None:
+    own = named("kent/plan", rule(PLAN, authority={"name": "Kent"}))
+    standard = named("standard/plan", rule(PLAN, match={"all": ["Reference", "Saving", "Buses"]}))
+    found = matches([standard, own], paper("Reference | Saving | 2024/25\nA1 | Buses in Kent | 10"))
+    assert [m.rule.name for m in found] == ["kent/plan", "standard/plan"]
+    assert [m.rule.name for m in rivals(found)] == ["kent/plan"]
