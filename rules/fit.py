@@ -7,7 +7,7 @@ posts, and is left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -18,6 +18,7 @@ from normalise.labels import plain
 from normalise.numbers import is_amount
 from normalise.units import is_unit, label_part, read_units
 from normalise.years import read_years
+from rules.block_names import block_codes
 from rules.model import Band, Column
 
 YEAR = "{year}"
@@ -65,7 +66,8 @@ def _fit(
         return None
     order = sorted(places, key=places.__getitem__)
     amounts = [places[j] for j in order if columns[j].is_figure]
-    if any(_holds_amount(row, amounts) for row in header):
+    body = rows[header_rows:]
+    if any(_holds_amount(row, amounts) for row in header) or not _names_blocks(columns, places, body):
         return None
     while header_rows < len(rows) - 1 and _goes_on(rows[header_rows], amounts):
         header_rows += 1
@@ -73,6 +75,17 @@ def _fit(
     total = sum(scores[j][places[j]] for j in order)
     alignment = Alignment(tuple(places[j] for j in order), header_rows, total / len(order), total)
     return Fitted(tuple(order), alignment, frozenset(_named_otherwise(header, places)), header)
+
+
+def _names_blocks(columns: Sequence[Column], places: Mapping[int, int], body: Sequence[GridRow]) -> bool:
+    """Whether a column of AES blocks holds names of AES blocks: other tables have services under such a header."""
+    at = next((place for j, place in places.items() if columns[j].field == "aes_block"), None)
+    if at is None:
+        return True
+    amounts = [place for j, place in places.items() if columns[j].is_figure]
+    names = [row.cells[at].text for row in body if _holds_amount(row, amounts)]
+    named = [name for name in names if name and "total" not in plain(name)]
+    return 2 * sum(bool(block_codes(name)) for name in named) >= len(named)
 
 
 def _over_columns(header: Sequence[GridRow], body: Sequence[GridRow]) -> tuple[GridRow, ...]:

@@ -14,7 +14,8 @@ from normalise.rows import Mend
 from rules.accounting import BETWEEN, Accounting, Fate, Flagged, box_of, key_of
 from rules.amounts import EMPTY, Convention, readings
 from rules.assemble import RUNNING_ON, Assembled, Form, Piece, Rejoined, SortedRow
-from rules.blocks import block_codes, codes_below
+from rules.block_names import block_codes
+from rules.blocks import codes_below
 from rules.heard import hear, hear_code
 from rules.layouts import Layout, layouts
 from rules.lost import doubts

@@ -14,7 +14,7 @@ from normalise.labels import plain
 from normalise.marks import read_progress
 from normalise.numbers import read_amount
 from normalise.years import read_years
-from rules.blocks import block_code
+from rules.block_names import block_code
 from rules.draft.sheet import Piece, Sheet, is_figure
 from rules.draft.words import meanings, read, whole, words_of
 from rules.model import TextField

@@ -11,7 +11,7 @@ from typing import Any
 import regex
 
 from normalise.labels import plain
-from rules.blocks import block_code
+from rules.block_names import block_code
 from rules.draft.columns import Named
 from rules.draft.sheet import RowView, Sheet
 from rules.draft.words import meanings, whole

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.blocks import block_code, block_codes
+from rules.block_names import block_code, block_codes
 from rules.load import load_rule
 from rules.model import Rule
 from savings.aes import AES_BLOCKS, AES_NAMES
