@@ -63,7 +63,11 @@ def spaced(lines: Sequence[FileLine], page: int) -> tuple[tuple[PrintedTable, ..
     numbers = {_key(each.line): each.number for each in placed}
     found: list[PrintedTable] = []
     taken: set[int] = set()
-    for block in map(_merged, map(_settled, _blocks(_parted([each.line for each in placed])))):
+    for each in map(_merged, map(_settled, _blocks(_parted([each.line for each in placed])))):
+        # The tail of one block may be the head of the next.
+        block = Block(tuple(x for x in each.lines if numbers[_key(x)] not in taken), each.separators, each.levels)
+        if not block.lines:
+            continue
         rows = list(_rows(block))
         if _is_table(block, [row for row, _ in rows]):
             found.append(_table(block, rows, numbers, page, len(found) + 1))

@@ -269,3 +269,11 @@ LC1     Museum opens five days                22,960      30,610
         "LC1Museum opens five days",
         "Leisure and Culture total",
     ]
+
+
+def test_no_line_is_a_row_of_two_tables() -> None:
+    text = PLAN.replace(
+        "Figures are", "Ward   Votes  Seats  Share\nNorth    512     3     40\nSouth    384     2     30\n\nFigures are"
+    )
+    numbers = [row.number for table in tables(text) for row in table.rows]
+    assert len(numbers) == len(set(numbers))
