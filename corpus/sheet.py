@@ -19,6 +19,7 @@ TWICE = 0.03  # How far further letters are drawn again to make them bold, in pa
 RAISED_SIZE = 0.6  # How large a raised mark is, in parts of the size of the text before it.
 INVISIBLE: Literal[3] = 3
 WATERMARK_FONT = "Helvetica-Bold"
+SHINES_THROUGH = 0.5  # How opaque a watermark over the print is.
 
 Value = TypeVar("Value")
 
@@ -66,6 +67,8 @@ class Sheet:
         """Print a watermark across the middle."""
         self._canvas.saveState()
         self._canvas.setFillColor(mark.colour)
+        if mark.over:
+            self._canvas.setFillAlpha(SHINES_THROUGH)
         self._canvas.setFont(WATERMARK_FONT, mark.size)
         self._canvas.translate(self.width / 2, self.height / 2)
         self._canvas.rotate(mark.angle)

@@ -21,6 +21,8 @@ from extract.leaders import without_touch
 from extract.levels import Level
 from extract.paper import Box, Cell, PrintedTable, Row, Words
 from extract.printed_rows import is_centred, rows_of, spanning
+from extract.split import split_at
+from extract.touching import touching
 from extract.words import Layout, around, box_around
 
 # A page with more lines or runs than this is no paper's page; the search grows with both.
@@ -43,13 +45,17 @@ def aligned(
         return ()
     taken = [table.box for table in tables if table.box]
     levels = [level for level in levels if not any(_rules_off(box, level) for box in taken)]
+    blocks = [block for block in _blocks(lines, levels, taken) if is_table(block)]
+    if cuts := {i: cut for block in blocks for i, cut in touching(block, found)}:
+        found = split_at(found, cuts)
+        heads = [i + nth for nth, i in enumerate(sorted(cuts), start=1)]
+        blocks = [block for block in _blocks(lines_in(found, heads), levels, taken) if is_table(block)]
     made: list[PrintedTable] = []
     first = 1 + max((row.number for table in tables for row in table.rows), default=0)
-    for block in _blocks(lines, levels, taken):
-        if is_table(block):
-            table = _table(block, found, page, len(tables) + len(made) + 1, first)
-            first += len(table.rows)
-            made.append(table)
+    for block in blocks:
+        table = _table(block, found, page, len(tables) + len(made) + 1, first)
+        first += len(table.rows)
+        made.append(table)
     return tuple(made)
 
 
@@ -141,12 +147,19 @@ def _row(
 ) -> Row:
     """The lines of one row by columns. A run across several columns makes one cell that spans them."""
     spans: list[list[int]] = []
-    for first, last in sorted([*wide, *(slot(run, edges[1:-1]) for line in lines for run in line.runs)]):
+    for first, last in sorted([*wide, *(span for line in lines for span in _own_slots(line, edges[1:-1]))]):
         if spans and first <= spans[-1][1]:
             spans[-1][1] = max(last, spans[-1][1])
         else:
             spans.append([first, last])
     return _row_of(number, [_cell(lines, found, edges, first, last) for first, last in spans])
+
+
+def _own_slots(line: Line, separators: Sequence[float]) -> list[tuple[int, int]]:
+    """The columns of each run of a line; one that reaches into the column of the next run leaves it to that."""
+    slots = [slot(run, separators) for run in line.runs]
+    after = [first for first, _ in slots[1:]] + [len(separators) + 1]
+    return [(first, max(first, min(last, other - 1))) for (first, last), other in zip(slots, after, strict=True)]
 
 
 def _row_of(number: int, cells: list[Cell]) -> Row:

@@ -27,7 +27,7 @@ _WEIGHT = 3
 
 # A number with its signs and units, or a mark that stands where one would. `£000` is a unit.
 _NUMBER = re.compile(
-    r"(?![£€$]\s?0)[(\[<>≤≥~±+\-–−£€$]*\s?(\d{1,3}( \d{3})+|\d[\d.,:/]*)\s?[%)\]*†‡kKmM]*"
+    r"(?![£€$]\s?0)[(\[<>≤≥~±+\-–−£€$\ufffd]*\s?(\d{1,3}( \d{3})+|\d[\d.,:/]*)\s?[%)\]*†‡⁰¹²³⁴⁵⁶⁷⁸⁹kKmM]*"
     r"|[-–—−:.*xX…]+|[nN][/.]?[aA]\.?|c\.?"
 )
 
@@ -83,15 +83,17 @@ def ends_run(word: Word, after: Word) -> bool:
     return apart > _GAP * (after.box.bottom - after.box.top) or after.box.x0 < word.box.x0
 
 
-def lines_in(found: Layout) -> list[Line]:
-    """The upright lines of a layout, parted into runs at the gaps that are wider than a space.
+def lines_in(found: Layout, heads: Sequence[int] = ()) -> list[Line]:
+    """The upright lines of a layout, parted into runs at the gaps that are wider than a space, and before `heads`.
 
     A run ends where its leaders begin: they may reach into any column.
     """
     upright = found.turns.count(UPRIGHT)  # they come first
     line_starts = found.starts[: upright + 1]
     sides, texts = found.sides[: line_starts[-1]], found.texts[: line_starts[-1]]
-    starts = np.flatnonzero(_begin_runs(sides, texts, line_starts))
+    begins = _begin_runs(sides, texts, line_starts)
+    begins[list(heads)] = True
+    starts = np.flatnonzero(begins)
     bounds = pairwise([*starts.tolist(), len(sides)])
     printed = np.where(np.fromiter(map(leads, texts), np.bool_, len(texts)), sides[:, 0], sides[:, 2])
     ink = np.column_stack([sides[:, :2], printed, sides[:, 3]])

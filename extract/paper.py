@@ -1,7 +1,7 @@
 """What an extractor gives back: a paper as printed, text untouched.
 
-Coordinates are points (1/72 inch) from the top left corner of the page as it is shown. Text reports
-have no boxes; their rows carry the line number in the file instead.
+Coordinates are points (1/72 inch) from the top left corner of the page as it is read, which is as it is shown, but for
+pages with a `frame`. Text reports have no boxes; their rows carry the line number in the file instead.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ class Cell:
     """One box of a table. `text` is as printed, its lines parted by a line feed.
 
     `column` is the first grid column it covers (from 0) and `span` how many it covers. `words` are in
-    reading order and empty for text reports. `witnesses` say who reads what, in a cell of a scan.
+    reading order and empty for text reports. `witnesses` say who reads what, in a cell of a scan. A cell is
+    `red` if all its letters are.
     """
 
     text: str
@@ -119,6 +120,7 @@ class Cell:
     box: Box | None = None
     words: Sequence[Word] = ()
     witnesses: tuple[Witness, ...] = ()
+    red: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,9 @@ class Frame:
 class Page:
     """One page: its tables, the lines between them, and what went wrong, if anything did.
 
-    A scan may lie askew or turned: its boxes are those of the page with its print upright and level, so that lines are
-    lines and columns columns, and `frame` says where they lie on the page as shown.
+    A scan may lie askew or turned, and so may print on a page: its boxes are those of the page with its print upright
+    and level, so that lines are lines and columns columns, and `frame` says where they lie on the page as shown.
+    `notes` say what was seen on it and not read.
     """
 
     number: int
@@ -200,6 +203,7 @@ class Page:
     status: PageStatus = PageStatus.OK
     problem: str = ""
     frame: Frame | None = None
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:

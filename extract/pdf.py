@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from extract import pdfium
 from extract.aligned import aligned, left_over
 from extract.coarse import without_coarse
 from extract.errors import EmptyPaper
 from extract.glyphs import Glyphs
+from extract.ink import noted, red_marked
 from extract.levels import Level, levels_of
 from extract.limits import LIMITS, Limits, TooLarge
 from extract.order import in_order
@@ -21,6 +24,8 @@ from extract.ruled import Grid, filled, grids_of
 from extract.scan import scanned
 from extract.scan.triage import Look, look_at
 from extract.triage import may_hold_amounts
+from extract.turned import reading_turn, turned_glyphs, turned_page, turned_sides
+from extract.watermark import parted
 from extract.words import Layout, layout
 
 SHAPES_ONLY = "no text layer: shapes only"
@@ -72,9 +77,11 @@ def _read(document: Any, number: int, limits: Limits) -> Page:
         drawing, problem = _drawing(handle, sheet, limits)
         if limits.amounts_only and not problem and _is_prose(said := pdfium.raw_text(text), drawing, limits):
             return replace(page, status=PageStatus.SKIPPED, problem=NO_AMOUNT, lines=_raw_lines(said, number))
+        drawing = noted(drawing)
         glyphs = pdfium.glyphs_of(text, sheet, drawing, limits)
+        page = replace(page, notes=_notes(drawing))
         if problem:
-            lines = _text_lines(layout(glyphs), number)
+            lines = _text_lines([layout(glyphs)], number)
             return replace(page, status=PageStatus.TOO_LARGE, problem=problem, lines=lines)
         look = look_at(handle, sheet, drawing, glyphs)
         if look.picture:
@@ -106,7 +113,23 @@ def _of_picture(page: Page, handle: Handle, sheet: Sheet, found: Found, look: Lo
 def _as_drawn(page: Page, found: Found, limits: Limits) -> Page:
     if found.glyphs.blank.all():
         return _without_text(page, found.drawing)
-    return _with_text(page, found.drawing.segments, found.glyphs, limits)
+    segments, glyphs = found.drawing.segments, found.glyphs
+    reddened = np.hstack([found.drawing.reddened, found.drawing.reddened])
+    glyphs, marks = parted(glyphs, segments)
+    turn = reading_turn(glyphs)
+    if turn:
+        glyphs, marks = (turned_glyphs(some, page, turn) for some in (glyphs, marks))
+        segments, reddened = (turned_sides(some, page, turn) for some in (segments, reddened))
+        page = turned_page(page, turn)
+    laid = _with_text(page, segments, glyphs, limits, marks)
+    return replace(laid, tables=tuple(red_marked(table, reddened[:, :2]) for table in laid.tables))
+
+
+def _notes(drawing: Drawing) -> tuple[str, ...]:
+    """What the page holds that no reader of it can see. It is not quoted: it may be blacked out for a reason."""
+    count = sum(not char.isspace() for char in drawing.unread)
+    unseen = "letters and digits that cannot be seen (white, covered, or there for programs only) were left out"
+    return (f"{count} {unseen}",) if count else ()
 
 
 def _drawing(page: Handle, sheet: Sheet, limits: Limits) -> tuple[Drawing, str]:
@@ -135,19 +158,23 @@ def _without_text(page: Page, drawing: Drawing) -> Page:
     return replace(page, status=PageStatus.EMPTY)
 
 
-def _with_text(page: Page, segments: Segments, glyphs: Glyphs, limits: Limits) -> Page:
-    """Tables and lines; a page whose rules are too many for the table finder keeps its text as lines."""
+def _with_text(page: Page, segments: Segments, glyphs: Glyphs, limits: Limits, marks: Glyphs | None = None) -> Page:
+    """Tables and lines; a page whose rules are too many for the table finder keeps its text as lines.
+
+    `marks` are the letters of watermarks, which are lines of their own.
+    """
+    aside = [layout(marks)] if marks else []
     try:
         grids = grids_of(segments, limits)
     except TooLarge as reason:
-        lines = _text_lines(layout(glyphs), page.number)
+        lines = _text_lines([layout(glyphs), *aside], page.number)
         return replace(page, lines=lines, status=PageStatus.TOO_LARGE, problem=str(reason))
     levels = levels_of(segments)
     ruled, outside, rest = _ruled(page.number, grids, glyphs, levels)
     found = aligned(rest, levels, ruled, page.number)
     if found:
         rest = layout(left_over(outside, found))
-    return replace(page, tables=in_order(ruled + found), lines=_text_lines(rest, page.number))
+    return replace(page, tables=in_order(ruled + found), lines=_text_lines([rest, *aside], page.number))
 
 
 def _ruled(
@@ -163,8 +190,7 @@ def _ruled(
     return ruled, outside, rest
 
 
-def _text_lines(found: Layout, page: int) -> tuple[TextLine, ...]:
-    placed = sorted(
-        zip(found.line_boxes(), found.line_texts(), strict=True), key=lambda pair: (pair[0].top, pair[0].x0)
-    )
+def _text_lines(layouts: Sequence[Layout], page: int) -> tuple[TextLine, ...]:
+    lines = (pair for found in layouts for pair in zip(found.line_boxes(), found.line_texts(), strict=True))
+    placed = sorted(lines, key=lambda pair: (pair[0].top, pair[0].x0))
     return tuple(TextLine(page, i, text, box) for i, (box, text) in enumerate(placed, start=1))

@@ -38,8 +38,9 @@ _INVISIBLE = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
 _DRAWN = (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM)
 
 # What PDFium gives, and what was printed. 0xFFFE (0x02 where asked char by char) is its mark for a hyphen at a line's
-# end. A soft hyphen that has a glyph was drawn, so it is a hyphen. No-break spaces are spaces; zero-width marks and the
-# byte order mark print nothing. A glyph that no one can name is U+FFFD, so that it is seen to be missing.
+# end; in bulk also for a glyph that has no character, which may be a minus, a pound sign or a tick. A soft hyphen that
+# has a glyph was drawn, so it is a hyphen. No-break spaces are spaces; zero-width marks and the byte order mark print
+# nothing. A glyph that no one can name is U+FFFD, so that it is seen to be missing.
 _PRINTED = {
     "\x02": "-",
     "\ufffe": "-",
@@ -58,6 +59,8 @@ _PRINTED = {
     "\ufb05": "st",
     "\ufb06": "st",
 }
+# Signs that may be lost on the way into a PDF.
+_SIGNS = np.array(list("-−–()+£%"), dtype=object)
 _BLANK = re.compile(r"\s")
 _UNUSUAL = re.compile(
     "[\x00-\x08\x0e-\x1f\u00a0\u00ad\u2007\u200b\u202f\u2060\ud800-\udfff\ufb00-\ufb06\ufeff\ufffe\uffff]"
@@ -100,9 +103,24 @@ class Sheet:
 Segments = Floats
 
 
+class Objects(NamedTuple):
+    """Some objects: their addresses, their places in the order of drawing, and for each x0, top, x1, bottom as shown.
+
+    Of a text the place is where its baseline begins.
+    """
+
+    addresses: list[Address]
+    order: Floats
+    bounds: Floats
+
+
 @dataclass(slots=True)
 class Drawing:
-    """What a walk over the objects of a page found. Invisible text objects are known by their addresses."""
+    """What a walk over the objects of a page found. Text objects are known by their addresses.
+
+    `invisible` ones are there for programs; `unseen` ones have the colour of what is behind them, or lie under
+    something, and `red` ones are printed red. `unread` is what was left out as unseen, `reddened` what is red.
+    """
 
     pieces: list[Segments] = field(default_factory=list)
     objects: int = 0
@@ -111,6 +129,13 @@ class Drawing:
     shapes: int = 0
     visible: int = 0
     invisible: set[Address] = field(default_factory=set)
+    unseen: set[Address] = field(default_factory=set)
+    red: set[Address] = field(default_factory=set)
+    texts: list[Objects] = field(default_factory=list)
+    paths: list[Objects] = field(default_factory=list)
+    pictures: list[Objects] = field(default_factory=list)
+    unread: str = ""
+    reddened: Floats = field(default_factory=lambda: np.empty((0, 2)))
     turned: bool = False
 
     @property
@@ -142,6 +167,9 @@ _FORM_OBJECT = _call("FPDFFormObj_GetObject", _AT, _OF, ctypes.c_ulong)
 _KIND = _call("FPDFPageObj_GetType", _INT, _OF)
 _MATRIX = _call("FPDFPageObj_GetMatrix", _INT, _OF, _AT)
 _RENDER_MODE = _call("FPDFTextObj_GetTextRenderMode", _INT, _OF)
+_FILL = _call("FPDFPageObj_GetFillColor", _INT, _OF, _AT, _AT, _AT, _AT)
+_TRANSPARENT = _call("FPDFPageObj_HasTransparency", _INT, _OF)
+_DRAW_MODE = _call("FPDFPath_GetDrawMode", _INT, _OF, _AT, _AT)
 _COUNT_PARTS = _call("FPDFPath_CountSegments", _INT, _OF)
 _PART = _call("FPDFPath_GetPathSegment", _AT, _OF, _INT)
 _PART_POINT = _call("FPDFPathSegment_GetPoint", _INT, _OF, _AT, _AT)
@@ -242,8 +270,23 @@ def drawing_of(page: Handle, sheet: Sheet, limits: Limits) -> Drawing:
     drawing = Drawing()
     count = _counted(drawing, pdfium.FPDFPage_CountObjects(page), limits)
     objects = list(map(_PAGE_OBJECT, repeat(_pointer(page)), range(count)))
-    _walk(objects, sheet.shown, drawing, limits, limits.depth)
+    _walk(objects, sheet.shown, drawing, limits, limits.depth, (0.0, 1.0))
     return drawing
+
+
+def colours_of(objects: Sequence[Address]) -> Ints:
+    """What objects are filled with, a row each: red, green, blue and opacity, 0 to 255; -1 where unknown."""
+    found = np.zeros((len(objects), 4), dtype=np.uint32)
+    start = found.ctypes.data
+    known = [_FILL(item, *(start + 16 * i + 4 * k for k in range(4))) for i, item in enumerate(objects)]
+    return np.where(np.array(known, dtype=np.bool_).reshape(-1, 1), found.astype(np.int64), -1)
+
+
+def covers(path: Address) -> bool:
+    """Whether a path is filled so that nothing shines through."""
+    mode = np.zeros(2, dtype=np.int32)
+    drawn = _DRAW_MODE(path, mode.ctypes.data, mode.ctypes.data + 4)
+    return bool(drawn and mode[0] and not _TRANSPARENT(path))
 
 
 def _counted(drawing: Drawing, objects: int, limits: Limits) -> int:
@@ -253,18 +296,41 @@ def _counted(drawing: Drawing, objects: int, limits: Limits) -> int:
     return objects
 
 
-def _walk(objects: list[Address], outer: Matrix, drawing: Drawing, limits: Limits, depth: int) -> None:
-    """Note what is drawn, all paths between two forms at once, so that segments stay in the order of drawing."""
+def _walk(
+    objects: list[Address],
+    outer: Matrix,
+    drawing: Drawing,
+    limits: Limits,
+    depth: int,
+    span: tuple[float, float],
+) -> None:
+    """Note what is drawn, all paths between two forms at once, so that segments stay in the order of drawing.
+
+    `span` is the part of the order of drawing, from 0 to 1, that these objects have.
+    """
     kinds = np.fromiter(map(_KIND, objects), np.int64, len(objects))
     matrices, placed = _matrices(objects, outer)
+    order = np.linspace(*span, len(objects) + 1)
+    pictures = np.flatnonzero((kinds == pdfium.FPDF_PAGEOBJ_IMAGE) | (kinds == pdfium.FPDF_PAGEOBJ_SHADING))
+    drawing.pictures.append(Objects([], order[pictures], _around_unit(matrices[pictures], kinds[pictures])))
     drawing.images += int((kinds == pdfium.FPDF_PAGEOBJ_IMAGE).sum())
     drawing.shapes += int(((kinds == pdfium.FPDF_PAGEOBJ_SHADING) | ~placed).sum())
     texts, paths, forms = (np.flatnonzero(placed & (kinds == kind)) for kind in _DRAWN)
-    _note_texts([objects[i] for i in texts], matrices[texts], drawing)
+    _note_texts([objects[i] for i in texts], matrices[texts], order[texts], drawing)
     for run, form in zip_longest(np.split(paths, np.searchsorted(paths, forms)), forms):
-        _add_paths([objects[i] for i in run], matrices[run], drawing, limits)
+        _add_paths([objects[i] for i in run], matrices[run], order[run], drawing, limits)
         if form is not None:
-            _enter_form(objects[form], Matrix(*matrices[form].tolist()), drawing, limits, depth)
+            inner = (float(order[form]), float(order[form + 1]))
+            _enter_form(objects[form], Matrix(*matrices[form].tolist()), drawing, limits, depth, inner)
+
+
+def _around_unit(matrices: Floats, kinds: Ints) -> Floats:
+    """The boxes around pictures: an image fills the unit square of its matrix, a shading what nobody knows."""
+    a, b, c, d, e, f = matrices.T
+    x, y = np.stack([e, e + a, e + c, e + a + c]), np.stack([f, f + b, f + d, f + b + d])
+    bounds = np.column_stack([x.min(axis=0), y.min(axis=0), x.max(axis=0), y.max(axis=0)])
+    bounds[kinds == pdfium.FPDF_PAGEOBJ_SHADING] = (-np.inf, -np.inf, np.inf, np.inf)
+    return bounds
 
 
 def _matrices(objects: list[Address], outer: Matrix) -> tuple[Floats, Bools]:
@@ -276,15 +342,18 @@ def _matrices(objects: list[Address], outer: Matrix) -> tuple[Floats, Bools]:
     return np.stack(np.broadcast_arrays(*inner.then(outer)), axis=1), placed
 
 
-def _enter_form(form: Address, matrix: Matrix, drawing: Drawing, limits: Limits, depth: int) -> None:
+def _enter_form(
+    form: Address, matrix: Matrix, drawing: Drawing, limits: Limits, depth: int, span: tuple[float, float]
+) -> None:
     if depth == 0:
         raise TooLarge(f"drawings nested more than {limits.depth} deep")
     count = _counted(drawing, pdfium.FPDFFormObj_CountObjects(ctypes.cast(form, pdfium.FPDF_PAGEOBJECT)), limits)
     children = list(map(_FORM_OBJECT, repeat(form), range(count)))
-    _walk(children, matrix, drawing, limits, depth - 1)
+    _walk(children, matrix, drawing, limits, depth - 1, span)
 
 
-def _note_texts(texts: list[Address], matrices: Floats, drawing: Drawing) -> None:
+def _note_texts(texts: list[Address], matrices: Floats, order: Floats, drawing: Drawing) -> None:
+    drawing.texts.append(Objects(texts, order, matrices[:, [4, 5, 4, 5]]))
     invisible = {item for item, mode in zip(texts, map(_RENDER_MODE, texts), strict=True) if mode == _INVISIBLE}
     drawing.invisible |= invisible
     drawing.visible += len(texts) - len(invisible)
@@ -292,18 +361,24 @@ def _note_texts(texts: list[Address], matrices: Floats, drawing: Drawing) -> Non
     drawing.turned |= not bool(((across > 0) & (np.abs(down) < 0.1 * across)).all())
 
 
-def _add_paths(paths: list[Address], matrices: Floats, drawing: Drawing, limits: Limits) -> None:
+def _add_paths(paths: list[Address], matrices: Floats, order: Floats, drawing: Drawing, limits: Limits) -> None:
     drawing.shapes += len(paths)
     counts = list(map(_COUNT_PARTS, paths))
     drawing.parts += sum(counts)
     if drawing.parts > limits.segments:
         raise TooLarge(f"more than {limits.segments:,} path segments on one page")
     if any(counts):
-        drawing.pieces.append(_segments(paths, counts, matrices))
+        segments, bounds = _segments(paths, counts, matrices)
+        drawing.pieces.append(segments)
+        drawn = [path for path, count in zip(paths, counts, strict=True) if count]
+        drawing.paths.append(Objects(drawn, order[np.array(counts) > 0], bounds))
 
 
-def _segments(paths: Sequence[Address], counts: Sequence[int], matrices: Floats) -> Segments:
-    """The straight pieces of some paths. Curves are passed over: ruling lines are straight."""
+def _segments(paths: Sequence[Address], counts: Sequence[int], matrices: Floats) -> tuple[Segments, Floats]:
+    """The straight pieces of some paths, and the box around each that has parts.
+
+    Curves are passed over: ruling lines are straight.
+    """
     parts = list(chain.from_iterable(map(_PART, repeat(path), range(n)) for path, n in zip(paths, counts, strict=True)))
     kinds = np.fromiter(map(_PART_KIND, parts), np.int64, len(parts))
     closes = np.fromiter(map(_PART_CLOSES, parts), np.bool_, len(parts))
@@ -321,7 +396,10 @@ def _segments(paths: Sequence[Address], counts: Sequence[int], matrices: Floats)
     closing = np.flatnonzero(closes & (ends != begins).any(axis=1))
     lines = np.hstack([before[drawn], ends[drawn]])
     closed = np.hstack([ends[closing], begins[closing]])
-    return np.vstack([lines, closed])[np.argsort(np.concatenate([2 * drawn, 2 * closing + 1]), kind="stable")]
+    heads = np.flatnonzero(first)
+    bounds = np.hstack([np.minimum.reduceat(ends, heads), np.maximum.reduceat(ends, heads)])
+    segments = np.vstack([lines, closed])[np.argsort(np.concatenate([2 * drawn, 2 * closing + 1]), kind="stable")]
+    return segments, bounds
 
 
 def _points(parts: list[Address], matrices: Floats) -> Floats:
@@ -342,8 +420,8 @@ def glyphs_of(text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits) -> G
 
     Invisible text (render mode 3) counts where no visible text stands at its place. It may be the OCR layer of a scan,
     or a sign lost on the way into the PDF: in published budgets the minus signs of totals are there, and
-    correct, but not shown. Where it lies on visible text it says the same thing twice, and is dropped. White text is
-    not looked for.
+    correct, but not shown. Where it lies on visible text it says the same thing twice, and is dropped. So is text that
+    the drawing says is unseen.
     """
     count = max(0, int(pdfium.FPDFText_CountChars(text)))
     if count > limits.chars:
@@ -377,8 +455,9 @@ def _chars(text: Handle, count: int) -> tuple[Texts, Bools]:
         codes = (pdfium.FPDFText_GetUnicode(text, i) for i in range(count))
         chars = [chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes]
     whole = "".join(chars)
-    for unusual in _UNUSUAL.finditer(whole):
-        chars[unusual.start()] = _PRINTED.get(unusual.group(), "\ufffd")
+    for at, unusual in ((found.start(), found.group()) for found in _UNUSUAL.finditer(whole)):
+        nameless = unusual == "\ufffe" and pdfium.FPDFText_GetUnicode(text, at) == 0
+        chars[at] = "\ufffd" if nameless else _PRINTED.get(unusual, "\ufffd")
     blank = np.zeros(count, dtype=np.bool_)
     blank[[space.start() for space in _BLANK.finditer(whole) if chars[space.start()].isspace()]] = True
     return np.array(chars, dtype=object), blank
@@ -434,11 +513,25 @@ def _drawn(glyphs: Glyphs, sheet: Sheet) -> Ints:
 def _shown_once(text: Handle, indices: Ints, glyphs: Glyphs, drawing: Drawing) -> Bools:
     """Which of some glyphs are no invisible ones that lie on visible ones."""
     kept = np.ones(len(glyphs), dtype=np.bool_)
+    if not (drawing.unseen or drawing.red or (drawing.invisible and drawing.visible)):
+        return kept
+    objects = _objects(text, indices)
+    if drawing.unseen:
+        kept = ~np.isin(objects, np.fromiter(drawing.unseen, np.uint64))
+        drawing.unread = "".join(glyphs.texts[~kept])
+    if drawing.red:
+        red = np.isin(objects, np.fromiter(drawing.red, np.uint64)) & ~glyphs.blank
+        drawing.reddened = np.stack(glyphs.where(red).middles, axis=1)
     if drawing.invisible and drawing.visible:
-        hidden = np.isin(_objects(text, indices), np.fromiter(drawing.invisible, np.uint64))
+        hidden = np.isin(objects, np.fromiter(drawing.invisible, np.uint64))
         hidden &= ~glyphs.blank
         if hidden.any():
-            kept[hidden] = ~_taken(glyphs.where(hidden), glyphs.where(~hidden & ~glyphs.blank))
+            kept[hidden] &= ~_taken(glyphs.where(hidden), glyphs.where(~hidden & ~glyphs.blank))
+        if 2 * hidden.sum() < (~hidden & ~glyphs.blank).sum() and not drawing.images:
+            # No layer of a scan: what is more than a lost sign is there for programs only.
+            aside = hidden & kept & ~np.isin(glyphs.texts, _SIGNS)
+            drawing.unread += "".join(glyphs.texts[aside])
+            kept &= ~aside
     return kept
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, repeat
 
@@ -16,7 +16,11 @@ from extract.paper import Box, Word
 # Fractions of a glyph's height, which is about 1.15 em.
 _SPACE = 0.13  # a wider gap parts two words
 _LEADING = 0.45  # a glyph whose bottom is lower than this below its line's begins a new line
+_RAISED_SIZE, _RAISED, _RAISED_NEAR = 0.8, 0.1, 1.5  # smaller, raised by more, and nearer than this: a superscript
 _OVERSTRIKE = 0.1  # the same glyph drawn again within this distance was printed bold, not twice
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +74,7 @@ def layout(glyphs: Glyphs, piles: Ints | None = None) -> Layout:
     order, row = order[written], row[written]
     if not len(order):
         return Layout([], np.empty((0, 4)), [0], [], [])
+    glyphs = _with_raised(glyphs, sides, order, row)
     begins, kept = _runs(glyphs.texts[order], sides[order], row, apart, askew[order])
     order, row, begins = order[kept], row[kept], begins[kept]
     starts = np.flatnonzero(begins)
@@ -173,6 +178,24 @@ def _changes(values: Ints | Floats) -> Bools:
     found = np.ones(len(values), dtype=np.bool_)
     found[1:] = values[1:] != values[:-1]
     return found
+
+
+def _with_raised(glyphs: Glyphs, sides: Floats, order: Ints, row: Ints) -> Glyphs:
+    """The glyphs, with small digits that stand raised after others as superscripts: a note's number is no digit."""
+    top, right, bottom = sides[order, 1], sides[order, 2], sides[order, 3]
+    height = bottom - top
+    highest = np.maximum.reduceat(height, np.flatnonzero(_changes(row)))[np.cumsum(_changes(row)) - 1]
+    small = height < _RAISED_SIZE * highest
+    if not small.any():
+        return glyphs
+    # The last glyph of full size before each one, if it is of the same row.
+    before = np.maximum.accumulate(np.where(small, -1, np.arange(len(order))))
+    raised = small & (before >= 0) & (row[before] == row) & (bottom[before] - bottom > _RAISED * height[before])
+    raised &= sides[order, 0] - right[before] < _RAISED_NEAR * height[before]
+    texts = glyphs.texts.copy()
+    for at in order[raised]:
+        texts[at] = texts[at].translate(_SUPERSCRIPTS)
+    return replace(glyphs, texts=texts)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ class GridCell:
     column: int
     box: Box | None = None
     witnesses: tuple[Witness, ...] = ()
+    red: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _fill(cells: Sequence[Cell], width: int, edges: Sequence[float], placed: boo
 
 def _shares(cell: Cell, edges: Sequence[float], placed: bool) -> Iterator[GridCell]:
     if cell.span == 1 or not cell.words or len(edges) <= cell.column + cell.span:
-        yield GridCell(cell.text, one_line(cell.text), cell.column, cell.box, cell.witnesses)
+        yield GridCell(cell.text, one_line(cell.text), cell.column, cell.box, cell.witnesses, cell.red)
         return
     inner = edges[cell.column : cell.column + cell.span + 1]
     shares: dict[int, list[list[Word]]] = {}
@@ -72,7 +73,7 @@ def _shares(cell: Cell, edges: Sequence[float], placed: bool) -> Iterator[GridCe
     for column, runs in sorted(shares.items()):
         raw = "\n".join(" ".join(word.text for word in run) for run in runs)
         box = _around([word.box for run in runs for word in run]) if placed else None
-        yield GridCell(raw, one_line(raw), column, box, of_part(cell.text, raw, cell.witnesses))
+        yield GridCell(raw, one_line(raw), column, box, of_part(cell.text, raw, cell.witnesses), cell.red)
 
 
 def _runs(words: Sequence[Word], edges: Sequence[float]) -> Iterator[list[Word]]:

@@ -66,6 +66,9 @@ def is_no_figure(text: str) -> bool:
     return text.casefold().strip(" .*") in NO_FIGURE_WORDS
 
 
+# Arrows of Wingdings, which papers carry as private characters.
+PRIVATE_ARROWS = {"\uf0df": "←", "\uf0e0": "→", "\uf0e1": "↑", "\uf0e2": "↓",
+                  "\uf0e7": "←", "\uf0e8": "→", "\uf0e9": "↑", "\uf0ea": "↓"}  # fmt: skip
 PROGRESS_MARKS = {
     "↔": "same", "⇔": "same", "⬌": "same", "=": "same", "►": "same", "→": "same",
     "↑": "up", "▲": "up", "⬆": "up", "↗": "up", "⇑": "up",
@@ -76,4 +79,5 @@ PROGRESS_MARKS = {
 
 def read_progress(text: str) -> str:
     """A mark of progress as the schema has it: green, amber, red, up, same, down; empty where it can't be told."""
-    return PROGRESS_MARKS.get(one_line(text).casefold(), "")
+    mark = one_line(text).casefold()
+    return PROGRESS_MARKS.get(PRIVATE_ARROWS.get(mark, mark), "")

@@ -22,7 +22,7 @@ _AMOUNT = regex.compile(
         (?P<sign2>{_SIGN})?\s*
         (?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
         \s*(?P<suffix>k|m|mn|million|thousand|bn|billion)?\s*(?P<percent>%|per\scent|percent)?
-        (?:\s*(?P<close>[)\]]))?(?P<percent2>%)?(?P<credit>{_SIGN}|\s*CR)?(?:\s*(?P<note>\*{{1,3}}|†|‡|¹|²|³))?""",
+        (?:\s*(?P<close>[)\]]))?(?P<percent2>%)?(?P<credit>{_SIGN}|\s*CR)?(?:\s*(?P<note>\*{{1,3}}|[†‡§#^]|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}))?""",
     regex.VERBOSE | regex.IGNORECASE,
 )
 FACTORS = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000,
@@ -30,6 +30,10 @@ FACTORS = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "mill
 
 # What a reading costs when it departs from the print. All are below the price of a broken identity (10): one sum
 # is enough to prefer such a reading, and none is taken without one unless the print is no number at all.
+# A mark in brackets after a number is a note's: "1,234 (2)", "1,234 (a)", "1,234[3]". "12 (3)" may as well be two.
+_BRACKETED_NOTE = regex.compile(r"(?<=\d{3})\s*(?:\((?:[1-9]|[a-h]|[ivx]{1,3})\)|\[\w{1,2}\])$")
+NAMELESS = "\ufffd"
+NO_NAME = 2
 STRAY_SPACE, STROKE_FOR_DASH, LOST_BRACKET, LETTER_FOR_DIGIT, ONE_FOR_DASH, BAD_GROUPS = 1, 2, 2, 3, 3, 4
 
 
@@ -102,6 +106,8 @@ def _as_number(text: str) -> Iterator[Amount]:
         # An amount and a dash: two cells as likely as a minus that stands apart.
         yield from _repaired(regex.sub(r"\s+(?=.$)", "", text), BAD_GROUPS, "a minus apart from its number")
         return
+    yield from _repaired(_BRACKETED_NOTE.sub("", text), STRAY_SPACE, "a note's mark in brackets after the number")
+    yield from _nameless(text)
     yield from _repaired(text.removesuffix("."), STRAY_SPACE, "a point after the number; decimals may be lost")
     squeezed = "".join(text.split())
     # Two whole amounts with a space between are two before they are one with a space inside.
@@ -114,6 +120,13 @@ def _as_number(text: str) -> Iterator[Amount]:
         yield from _repaired(bracketed, LOST_BRACKET, "one bracket is lost")
     if len(split_amounts(text)[1]) < 2:
         yield from _repaired(_regrouped(squeezed), BAD_GROUPS, "commas or points in odd places")
+
+
+def _nameless(text: str) -> Iterator[Amount]:
+    """An amount before which stands a glyph that is no character: a minus sign as likely as a pound sign."""
+    if text.startswith(NAMELESS) and text[1:].lstrip()[:1].isdigit():
+        for sign, what in (("-", "a minus sign"), ("£", "a pound sign")):
+            yield from _repaired(sign + text[1:], NO_NAME, f"a glyph without a name is taken for {what}")
 
 
 def _repaired(text: str, cost: int, reason: str) -> Iterator[Amount]:

@@ -110,7 +110,7 @@ def rows_of(
 
 def _result(row: PaperRow, stages: Stages) -> PaperResult:
     paper, mapped = stages.paper, stages.mapped
-    row = replace(_accounted(_of_paper(row, paper), mapped.accounting), warnings=_skipped(paper))
+    row = replace(_accounted(_of_paper(row, paper), paper, mapped.accounting), warnings=_skipped(paper))
     if stages.rule is None:
         nearest = "; ".join(map(describe, stages.matches[:NEAREST]))
         row = replace(row, nearest_rules=nearest, status=_without_rule(paper), error=_advice(paper))
@@ -163,7 +163,8 @@ def _of_paper(row: PaperRow, paper: Paper) -> PaperRow:
     return replace(row, sha256=paper.sha256, pages=len(paper.pages), pages_read=read)
 
 
-def _accounted(row: PaperRow, accounting: Accounting) -> PaperRow:
+def _accounted(row: PaperRow, paper: Paper, accounting: Accounting) -> PaperRow:
+    notes = [f"page {page.number}: {note}" for page in paper.pages for note in page.notes]
     shown = accounting.flags[:FLAGS_SHOWN]
     flags = "; ".join(f"page {f.place.page} row {f.place.row}: {f.text!r}: {f.why}" for f in shown)
     more = accounting.flagged - len(shown)
@@ -173,7 +174,7 @@ def _accounted(row: PaperRow, accounting: Accounting) -> PaperRow:
         mapped=accounting.mapped,
         ignored=accounting.ignored,
         flagged=accounting.flagged,
-        flags=flags + (f"; and {more} more" if more > 0 else ""),
+        flags="; ".join([*([flags] if flags else []), *([f"and {more} more"] if more > 0 else []), *notes]),
     )
 
 

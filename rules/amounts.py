@@ -35,10 +35,20 @@ def usual_factor(texts: Iterable[str]) -> int:
     return max(factors, key=lambda f: (factors[f], -f), default=1_000)
 
 
-def readings(text: str, convention: Convention) -> tuple[Reading, ...]:
-    """All readings of a cell, the cheapest first; none where it can be no amount of the column's unit."""
-    found = [r for amount in read_amount(text) for r in _scaled(amount, convention)]
+def readings(text: str, convention: Convention, red: bool = False) -> tuple[Reading, ...]:
+    """All readings of a cell, the cheapest first; none where it can be no amount of the column's unit.
+
+    Of an amount that is printed in red, and with no sign, nobody can say alone whether it is below zero.
+    """
+    amounts = read_amount(text)
+    if red:
+        amounts += tuple(_below_zero(amount) for amount in amounts if amount.how == "printed" and amount.number > 0)
+    found = [r for amount in amounts for r in _scaled(amount, convention)]
     return tuple(sorted(found, key=lambda r: r.cost))
+
+
+def _below_zero(amount: Amount) -> Amount:
+    return replace(amount, number=-amount.number, how="repaired", reason="printed in red, as amounts below zero are")
 
 
 def misreadings(text: str, convention: Convention, taken: Reading) -> tuple[Reading, ...]:

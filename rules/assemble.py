@@ -536,7 +536,7 @@ def _spread(form: Form, row: GridRow, cell: GridCell) -> PlacedRow | None:
     cells: list[Placed | None] = [None] * len(form.columns)
     for j, text in zip(form.amounts, amounts, strict=False):
         heard = of_part(cell.text, text, cell.witnesses)
-        cells[j] = Placed(text, (GridCell(text, text, cell.column, cell.box, heard),), Mend.SPREAD)
+        cells[j] = Placed(text, (GridCell(text, text, cell.column, cell.box, heard, cell.red),), Mend.SPREAD)
     if label:
         cells[first] = Placed(label, (GridCell(label, label, cell.column, cell.box),))
     return PlacedRow(row, tuple(cells), ())

@@ -413,7 +413,7 @@ def _raw(ways: Sequence[Layout], j: int) -> str:
 def _in_layout(way: Layout, j: int, convention: Convention, row: GridRow) -> tuple[Reading, ...]:
     """The readings of a column in one layout of its row; of several layouts each has just one, tied to the layout."""
     placed = way.cells.get(j)
-    found = readings(placed.text, convention) if placed else ()
+    found = readings(placed.text, convention, all(c.red for c in placed.cells)) if placed else ()
     if placed and placed.mend:
         found = tuple(_mended(r, placed.mend) for r in found)
     if not way.bundle:

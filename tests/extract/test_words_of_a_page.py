@@ -82,7 +82,7 @@ def test_superscripts_stay_on_their_line(drawn: Drawer) -> None:
         canvas.setFont("Helvetica", 10)
         canvas.drawString(50, 189, "next")
 
-    assert line_texts(drawn(page)) == ["Total1 1,250", "next"]
+    assert line_texts(drawn(page)) == ["Total¹ 1,250", "next"]
 
 
 def test_invisible_text_is_read_where_nothing_visible_stands(drawn: Drawer) -> None:

@@ -92,7 +92,7 @@ def test_words_for_no_figure_are_neither_nil_nor_text(text: str, none: bool) -> 
     [("G", "green"), ("Green", "green"), ("GREEN", "green"), ("a", "amber"), ("Amber", "amber"), ("R", "red"),
      ("<b>R</b>", "red"), ("↑", "up"), ("▲", "up"), ("$\\uparrow$", "up"), ("$\\nearrow$", "up"), ("↓", "down"),
      ("▼", "down"), ("\\downarrow", "down"), ("↔", "same"), ("$\\leftrightarrow$", "same"), ("=", "same"),
-     ("→", "same"), ("►", "same")],
+     ("→", "same"), ("►", "same"), ("\uf0e9", "up"), ("\uf0e2", "down"), ("\uf0e8", "same")],
 )  # fmt: skip
 def test_a_mark_of_progress_has_one_of_six_names(mark: str, progress: str) -> None:
     assert read_progress(mark) == progress

@@ -111,7 +111,7 @@ def test_an_amount_of_money_is_no_percentage() -> None:
     assert not only("2.5").percent
 
 
-@pytest.mark.parametrize("note", ["*", "**", "***", "†", "‡", "¹", "²", "³", " *"])
+@pytest.mark.parametrize("note", ["*", "**", "***", "†", "‡", "¹", "²", "³", "⁴", "¹²", " *", "§"])
 @pytest.mark.parametrize("amount", ["1,234", "£1.4m", "(70)"])
 def test_a_footnote_mark_changes_nothing(amount: str, note: str) -> None:
     assert read_amount(amount + note) == read_amount(amount)
@@ -190,6 +190,27 @@ def test_a_damaged_amount_is_read_and_says_what_was_wrong(text: str, number: str
     assert (amount.number, amount.how) == (Decimal(number), "repaired")
     assert amount.cost > 0
     assert amount.reason
+
+
+@pytest.mark.parametrize("note", [" (2)", "(1)", " (a)", " [3]", " (ii)"])
+def test_a_note_in_brackets_after_an_amount_is_no_part_of_it_and_is_told(note: str) -> None:
+    amount = read_amount("1,234" + note)[0]
+    assert (amount.number, amount.how) == (Decimal(1234), "repaired")
+    assert "note" in amount.reason
+
+
+@pytest.mark.parametrize("text", ["1,234 (20)", "1,234 (150)", "1,234 (2.5)"])
+def test_an_amount_in_brackets_after_another_is_no_note(text: str) -> None:
+    assert all("note" not in amount.reason for amount in read_amount(text))
+
+
+def test_a_glyph_without_a_name_may_be_a_minus_as_well_as_a_pound_sign() -> None:
+    found = read_amount("\ufffd1,234")
+    assert [(amount.number, amount.how) for amount in found] == [
+        (Decimal(-1234), "repaired"),
+        (Decimal(1234), "repaired"),
+    ]
+    assert found[0].cost == found[1].cost > 0
 
 
 @pytest.mark.parametrize(("text", "number"), [("11,,223344", "1234"), ("££770000", "700"), ("((7700))", "-70")])

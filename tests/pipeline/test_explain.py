@@ -365,10 +365,11 @@ def test_boxes_fit_pages_however_they_are_turned(rotation: int, tmp_path: Path) 
     canvas.drawString(60, 250, "mark")
     canvas.showPage()
     canvas.save()
-    page = read_paper(path).pages[0]
+    paper = read_paper(path)
+    page = paper.pages[0]
     (box,) = (line.box for line in page.lines)
     assert box is not None
-    sides = (box.x0, box.top, box.x1, box.bottom)
+    sides = paper.on_sheet(1, (box.x0, box.top, box.x1, box.bottom))
     image = draw_page(path, 1, [])
     assert page.rotation == rotation
     assert image.width == pytest.approx(page.width * SCALE, abs=1)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 
 from rules.amounts import Convention, misreadings, readings, usual_factor
-from savings.schema import Reading, Unit
+from savings.schema import How, Reading, Unit
 from tests.rules.made import PLAN, read, with_columns
 
 THOUSANDS = Convention(Unit.GBP, 1, 1_000)
@@ -38,6 +38,20 @@ TAKEN = [
     (SUFFIX, "NII", "0", "repaired"),
     (PERCENT, "3.65%", "3.65", "printed"),
 ]
+
+
+def test_an_amount_in_red_may_be_below_zero_and_the_sums_must_say() -> None:
+    found = readings("340", THOUSANDS, red=True)
+    assert [(reading.value, reading.how, reading.cost) for reading in found] == [
+        (Decimal(340_000), How.PRINTED, 0),
+        (Decimal(-340_000), How.REPAIRED, 0),
+    ]
+    assert found[1].reason
+
+
+@pytest.mark.parametrize("text", ["(340)", "-340", "0", "-", "Nil"])
+def test_red_says_nothing_where_a_sign_does(text: str) -> None:
+    assert readings(text, THOUSANDS, red=True) == readings(text, THOUSANDS)
 
 
 @pytest.mark.parametrize(("convention", "text", "value", "how"), TAKEN)
