@@ -171,7 +171,13 @@ REPAIRS = File(
         RULE,
         PAGE,
         ROW,
-        _text("what", "What was changed: a cell, a figure or an AES code.", "figure", required=True),
+        _text(
+            "what",
+            "What was changed or decided: a cell, a figure, an AES code; scale, sign or authority, where the paper was "
+            "asked for them; or a person's decision.",
+            "figure",
+            required=True,
+        ),
         _text("raw", "What was printed.", "ı"),
         _text("taken", "What was taken for it.", "0"),
         _enum("how", How, "How that came from the cell.", "repaired", required=True),
