@@ -6,7 +6,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, takewhile, zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
@@ -119,7 +119,7 @@ class _Passing:
             if problem := _problem(page):
                 self.problems.append(problem)
             self.found |= bool(page.tables)
-            yield from page.tables
+            yield from (_placed(table, page) for table in page.tables)
 
 
 def _print_pages(path: Path, as_json: bool) -> Exit:
@@ -402,6 +402,11 @@ def _framed(picture: Image, page: Page, headers: Sequence[Sequence[Row]]) -> Non
             x0, top, x1, bottom = pixels(_on_sheet(page, box), scale)
             out = width - 1
             draw.rectangle((x0 - out, top - out, x1 + out, bottom + out), outline=colour, width=width)
+
+
+def _placed(table: PrintedTable, page: Page) -> PrintedTable:
+    """A table with its box on the page as shown."""
+    return replace(table, box=Box(*_on_sheet(page, table.box))) if table.box and page.frame else table
 
 
 def _on_sheet(page: Page, box: Box) -> Sides:
