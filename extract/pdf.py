@@ -81,7 +81,7 @@ def _read(document: Any, number: int, limits: Limits) -> Page:
         glyphs = pdfium.glyphs_of(text, sheet, drawing, limits)
         page = replace(page, notes=_notes(drawing))
         if problem:
-            lines = _text_lines([layout(glyphs)], number)
+            lines = text_lines([layout(glyphs)], number)
             return replace(page, status=PageStatus.TOO_LARGE, problem=problem, lines=lines)
         look = look_at(handle, sheet, drawing, glyphs)
         if look.picture:
@@ -167,14 +167,14 @@ def _with_text(page: Page, segments: Segments, glyphs: Glyphs, limits: Limits, m
     try:
         grids = grids_of(segments, limits)
     except TooLarge as reason:
-        lines = _text_lines([layout(glyphs), *aside], page.number)
+        lines = text_lines([layout(glyphs), *aside], page.number)
         return replace(page, lines=lines, status=PageStatus.TOO_LARGE, problem=str(reason))
     levels = levels_of(segments)
     ruled, outside, rest = _ruled(page.number, grids, glyphs, levels)
     found = aligned(rest, levels, ruled, page.number)
     if found:
         rest = layout(left_over(outside, found))
-    return replace(page, tables=in_order(ruled + found), lines=_text_lines([rest, *aside], page.number))
+    return replace(page, tables=in_order(ruled + found), lines=text_lines([rest, *aside], page.number))
 
 
 def _ruled(
@@ -190,7 +190,8 @@ def _ruled(
     return ruled, outside, rest
 
 
-def _text_lines(layouts: Sequence[Layout], page: int) -> tuple[TextLine, ...]:
+def text_lines(layouts: Sequence[Layout], page: int) -> tuple[TextLine, ...]:
+    """The lines of page number `page` that some words make, from top to bottom."""
     lines = (pair for found in layouts for pair in zip(found.line_boxes(), found.line_texts(), strict=True))
     placed = sorted(lines, key=lambda pair: (pair[0].top, pair[0].x0))
     return tuple(TextLine(page, i, text, box) for i, (box, text) in enumerate(placed, start=1))

@@ -49,11 +49,11 @@ class Grid:
 
 def grids_of(segments: Segments, limits: Limits) -> list[Grid]:
     """The grids that a page's segments draw, from top to bottom. A lone box is no grid. Raises TooLarge."""
-    return [_grid(boxes) for boxes in boxes_of(*_rules(segments), limits)]
+    return [_grid(boxes) for boxes in boxes_of(*rules_of(segments), limits)]
 
 
-def _rules(segments: Segments) -> tuple[Floats, Floats]:
-    """The segments that neither lean nor are too short, level and upright ones, as `boxes_of` wants them.
+def rules_of(segments: Segments) -> tuple[Floats, Floats]:
+    """The segments that neither lean nor are too short, level ones (y, x0, x1) and upright ones (x, top, bottom).
 
     What is not a number compares false.
     """

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
+from extract.alternatives import File
 from extract.errors import PaperError
 from extract.limits import LIMITS
 from extract.limits import Limits as PageLimits
 from extract.paper import PageStatus, Paper
-from extract.read import bytes_of, paper_of, read_paper
+from extract.read import bytes_of, paper_of
 from pipeline.corrections.apply import corrected
 from pipeline.corrections.files import NONE, Corrections
 from pipeline.corrections.model import Correction
+from pipeline.finders import Reading, best_reading
 from pipeline.records import PaperResult, PaperRow
 from pipeline.rows import Rows
 from pipeline.status import Status
@@ -50,7 +52,8 @@ class Stages:
 
 def read_stages(path: Path, rules: Sequence[RuleFile], limits: Limits | None = None) -> Stages:
     """Take a file through all stages. Raises extract.errors.PaperError and rules.years.NoYear."""
-    return stages_of(read_paper(path, _for_figures(LIMITS)), rules, limits)
+    file = File(path, bytes_of(path))
+    return stages_of(paper_of(*file, _for_figures(LIMITS)), rules, limits, file=file)
 
 
 def _for_figures(limits: PageLimits) -> PageLimits:
@@ -63,13 +66,21 @@ def stages_of(
     rules: Sequence[RuleFile],
     limits: Limits | None = None,
     corrections: Sequence[Correction] = (),
+    file: File | None = None,
 ) -> Stages:
-    """Take a paper as printed through the other stages, with a person's decisions. Raises rules.years.NoYear."""
+    """Take a paper as printed through the other stages, with a person's decisions. Raises rules.years.NoYear.
+
+    Where `file` is given, other table finders are asked about pages whose sums fail.
+    """
     mapped, rule, found = map_paper(rules, paper)
-    mapped = corrected(mapped, corrections).mapped
-    mapped.accounting.check(paper)
-    outcome = reconcile(mapped.problem, mapped.damage, limits)
-    return Stages(paper, found, rule, mapped, outcome)
+    reading = Reading(paper, mapped, reconcile(mapped.problem, mapped.damage, limits))
+    if rule is not None and file is not None:
+        reading = best_reading(file, rule.rule, reading, limits)
+    decided = corrected(reading.mapped, corrections).mapped
+    decided.accounting.check(reading.paper)
+    same = decided.problem is reading.mapped.problem
+    outcome = reading.outcome if same else reconcile(decided.problem, decided.damage, limits)
+    return Stages(reading.paper, found, rule, decided, outcome)
 
 
 def read_to_rows(path: Path, rules: Sequence[RuleFile], limits: Limits | None = None) -> PaperResult:
@@ -98,7 +109,8 @@ def rows_of(
     row = PaperRow(path.name, str(path), hashlib.sha256(data).hexdigest())
     try:
         paper = paper_of(path, data, _for_figures(pages))
-        result = _result(row, stages_of(paper, rules, limits, corrections.of(paper.sha256)))
+        stages = stages_of(paper, rules, limits, corrections.of(paper.sha256), File(path, data))
+        result = _result(row, stages)
     except PaperError as error:
         problem = f"{error.problem}. {error.remedy}"
         result = PaperResult(replace(row, status=Status(error.status), error=problem))

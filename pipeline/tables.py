@@ -13,16 +13,17 @@ from typing import Any, NoReturn
 
 import click
 from PIL.Image import Image
-from PIL.ImageDraw import Draw
+from PIL.ImageDraw import Draw, ImageDraw
 
 from extract.errors import PaperError
 from extract.paper import Box, Page, Paper, PaperKind, PrintedTable, Row
 from extract.read import read_pages, read_paper
+from extract.rulings import rulings_of
 from extract.words import box_around
 from normalise.meant import MeantRow, MeantTable, unmapped
 from normalise.numbers import is_amount
 from normalise.stitch import Seam
-from pipeline.draw import ORANGE, PALE_YELLOW, CannotDraw, Colour, Mark, draw_page, pixels
+from pipeline.draw import ORANGE, PALE_BLUE, PALE_YELLOW, RED, CannotDraw, Colour, Mark, draw_page, pixels
 from pipeline.status import Exit
 from rules.apply import map_paper
 from rules.errors import RuleError
@@ -32,8 +33,11 @@ from rules.years import NoYear
 BLUE: Colour = (0, 84, 210)
 GREEN: Colour = (0, 140, 70)
 PURPLE: Colour = (160, 0, 160)
+BROWN: Colour = (140, 80, 0)
 RULED = "ruled"
 
+# How many pixels high the bar between joined tables is.
+BAR = 5
 # Longer cells are cut, so that a row of a wide table stays a line that can be read.
 CELL_SHOWN = 32
 # The names of columns are wrapped, to the width of what stands under them, or this.
@@ -87,8 +91,9 @@ def tables(paper: Path, as_printed: bool, as_json: bool, pictures: Path | None, 
     that say why these belong together, and its rows with the page and the number there ("rest": those of a part that
     the end of a page cut off). "stitching" has the decision on each two neighbours, joined or not, and why.
 
-    In the pictures a ruled table has a blue frame and one found by the alignment of its words a green one, cells an
-    orange one, and header rows a purple one on a yellow ground.
+    In the pictures ruling lines are red. A ruled table has a blue frame and one found by the alignment of its words a
+    green one, cells an orange one, and header rows a purple one on a yellow ground. A brown bar under a table and one
+    over the next say that the two were joined, and with what; parts of a row that was cut in two have a blue ground.
 
     Exit status: 0 the paper was read, even if it holds no table; 1 it could not be read, or some of its pages not;
     2 wrong usage.
@@ -358,24 +363,62 @@ def _drawn(path: Path, shown: Shown, folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         meant = shown.meant or unmapped(shown.paper.tables, shown.paper.pages).tables
-        body = frozenset((row.page, row.number) for table in meant for row in table.rows)
-        missing = [page for page in shown.paper.pages if not _draw(path, page, folder, body)]
+        picture = _Picture(path, folder, meant, shown.seams)
+        missing = [page for page in shown.paper.pages if not picture.draw(page)]
     except OSError as error:
         _stop(f"{folder} cannot be written: {error.strerror or error}. Name a folder of your own", Exit.USAGE)
     return not missing
 
 
-def _draw(path: Path, page: Page, folder: Path, body: Container[Place]) -> bool:
-    headers = [header_rows(table, body) for table in page.tables]
-    tints = [Mark(_on_sheet(page, row.box), PALE_YELLOW, tint=True) for rows in headers for row in rows if row.box]
-    try:
-        picture = draw_page(path, page.number, tints)
-    except CannotDraw as error:
-        click.echo(f"savings: {error}", err=True)
-        return False
-    _framed(picture, page, headers)
-    picture.save(folder / f"{path.stem}-page-{page.number:03}.png", format="PNG")
-    return True
+class _Picture:
+    """Pictures of pages with what was found on them."""
+
+    def __init__(self, path: Path, folder: Path, meant: Sequence[MeantTable], seams: Sequence[Seam]) -> None:
+        self.path, self.folder = path, folder
+        rows = [row for table in meant for row in table.rows]
+        self.body = frozenset(place for row in rows for place in ((row.page, row.number), *row.rest))
+        self.cut = frozenset(place for row in rows if row.rest for place in ((row.page, row.number), *row.rest))
+        self.joined = [seam for seam in seams if seam.joined]
+
+    def draw(self, page: Page) -> bool:
+        """Write the picture of a page; whether that could be done."""
+        headers = [header_rows(table, self.body) for table in page.tables]
+        tints = [Mark(_on_sheet(page, row.box), PALE_YELLOW, tint=True) for rows in headers for row in rows if row.box]
+        rows = (row for table in page.tables for row in table.rows if (page.number, row.number) in self.cut)
+        tints += [Mark(_on_sheet(page, row.box), PALE_BLUE, tint=True) for row in rows if row.box]
+        try:
+            picture = draw_page(self.path, page.number, tints)
+        except CannotDraw as error:
+            click.echo(f"savings: {error}", err=True)
+            return False
+        _framed(picture, page, headers)
+        self._ruled(picture, page)
+        self._seamed(picture, page)
+        picture.save(self.folder / f"{self.path.stem}-page-{page.number:03}.png", format="PNG")
+        return True
+
+    def _ruled(self, picture: Image, page: Page) -> None:
+        """Draw the ruling lines as they were read, thin, so that the print's own stay in sight beside them."""
+        draw, scale = Draw(picture), picture.width / page.width
+        for rule in rulings_of(self.path, page):
+            draw.line(pixels(_on_sheet(page, rule), scale), fill=RED, width=1)
+
+    def _seamed(self, picture: Image, page: Page) -> None:
+        """Draw a bar where a table goes on from another, or on in one, and say which."""
+        draw, scale = Draw(picture), picture.width / page.width
+        for table in page.tables:
+            place = (table.page, table.number)
+            for seam in (s for s in self.joined if place in (s.before, s.after)):
+                if table.box:
+                    _bar(draw, pixels(_on_sheet(page, table.box), scale), seam, ends=seam.before == place)
+
+
+def _bar(draw: ImageDraw, sides: tuple[int, int, int, int], seam: Seam, *, ends: bool) -> None:
+    x0, top, x1, bottom = sides
+    (page, number), word = (seam.after, "goes on on") if ends else (seam.before, "goes on from")
+    y = bottom + BAR if ends else top - 2 * BAR
+    draw.rectangle((x0, y, x1, y + BAR), fill=BROWN)
+    draw.text((x0, y + BAR if ends else y - 3 * BAR), f"{word} page {page}, table {number}", fill=BROWN)
 
 
 def header_rows(table: PrintedTable, body: Container[Place]) -> list[Row]:

@@ -20,6 +20,7 @@ class Mending:
     """A change made before any sum was looked at: a cell moved, split, joined, or looked up in the rule.
 
     `what` is "cell", or what was taken from the paper for all figures: "scale", "sign", "year", "authority".
+    "tables" is a whole page that another table finder saw better.
     """
 
     place: Place
