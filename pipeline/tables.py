@@ -36,8 +36,8 @@ PURPLE: Colour = (160, 0, 160)
 BROWN: Colour = (140, 80, 0)
 RULED = "ruled"
 
-# How many pixels high the bar between joined tables is.
-BAR = 5
+# How many pixels high the bar between joined tables is, and what is written beside it.
+BAR, LETTERS = 5, 18
 # Longer cells are cut, so that a row of a wide table stays a line that can be read.
 CELL_SHOWN = 32
 # The names of columns are wrapped, to the width of what stands under them, or this.
@@ -391,17 +391,17 @@ class _Picture:
         except CannotDraw as error:
             click.echo(f"savings: {error}", err=True)
             return False
-        _framed(picture, page, headers)
         self._ruled(picture, page)
+        _framed(picture, page, headers)
         self._seamed(picture, page)
         picture.save(self.folder / f"{self.path.stem}-page-{page.number:03}.png", format="PNG")
         return True
 
     def _ruled(self, picture: Image, page: Page) -> None:
-        """Draw the ruling lines as they were read, thin, so that the print's own stay in sight beside them."""
+        """Draw the ruling lines as they were read, wider than the frames of cells that lie on them."""
         draw, scale = Draw(picture), picture.width / page.width
         for rule in rulings_of(self.path, page):
-            draw.line(pixels(_on_sheet(page, rule), scale), fill=RED, width=1)
+            draw.line(pixels(_on_sheet(page, rule), scale), fill=RED, width=3)
 
     def _seamed(self, picture: Image, page: Page) -> None:
         """Draw a bar where a table goes on from another, or on in one, and say which."""
@@ -415,10 +415,11 @@ class _Picture:
 
 def _bar(draw: ImageDraw, sides: tuple[int, int, int, int], seam: Seam, *, ends: bool) -> None:
     x0, top, x1, bottom = sides
-    (page, number), word = (seam.after, "goes on on") if ends else (seam.before, "goes on from")
+    (page, number), word = (seam.after, "goes on at") if ends else (seam.before, "goes on from")
     y = bottom + BAR if ends else top - 2 * BAR
     draw.rectangle((x0, y, x1, y + BAR), fill=BROWN)
-    draw.text((x0, y + BAR if ends else y - 3 * BAR), f"{word} page {page}, table {number}", fill=BROWN)
+    at = (x0, y + BAR if ends else y - LETTERS - BAR)
+    draw.text(at, f"{word} page {page}, table {number}", fill=BROWN, font_size=LETTERS)
 
 
 def header_rows(table: PrintedTable, body: Container[Place]) -> list[Row]:

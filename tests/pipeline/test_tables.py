@@ -17,8 +17,9 @@ from extract.pdf import SHAPES_ONLY
 from extract.read import read_paper
 from normalise.meant import MeantRow, MeantTable
 from pipeline.command import main
+from pipeline.draw import PALE_BLUE, RED
 from pipeline.status import Exit
-from pipeline.tables import BLUE, CELL_SHOWN, PURPLE, grid_texts, header_rows, meant_text
+from pipeline.tables import BLUE, BROWN, CELL_SHOWN, PURPLE, grid_texts, header_rows, meant_text
 
 ROOT = Path(__file__).parents[2]
 OUTTURN = ROOT / "corpus/herefordshire/aes-outturn-2007-08/herefordshire-aes-outturn-2007-08.pdf"
@@ -164,6 +165,29 @@ def test_the_table_is_framed_where_it_stands_and_its_header_apart(tmp_path: Path
         # Off the middle, where no frame of a cell runs.
         across = (table.box.x0 + 5) * DPI / 72
         assert near(picture, across, table.rows[1].box.bottom * DPI / 72) >= {PURPLE}
+
+
+CUT = ROOT / "corpus/herefordshire/aes-outturn-2008-09/herefordshire-aes-outturn-2008-09.pdf"
+
+
+def test_ruling_lines_joined_tables_and_rows_cut_in_two_are_drawn(tmp_path: Path) -> None:
+    tables(CUT, "--draw", tmp_path)
+    pages = read_paper(CUT).pages
+    above, below = pages[1].tables[0], pages[2].tables[0]
+    assert above.box
+    assert below.box
+    foot, head = above.rows[-1].box, below.rows[0].box
+    assert foot
+    assert head
+    scale = DPI / 72
+    across = (above.box.x0 + 2) * scale
+    with Image.open(tmp_path / f"{CUT.stem}-page-002.png") as picture:
+        assert near(picture, across, above.box.bottom * scale + 8) >= {BROWN}
+        assert picture.getpixel((round(across) + 3, round((foot.bottom - 4) * scale))) == PALE_BLUE
+        assert near(picture, across + 3, foot.top * scale) >= {RED}
+    with Image.open(tmp_path / f"{CUT.stem}-page-003.png") as picture:
+        assert near(picture, across, below.box.top * scale - 8) >= {BROWN}
+        assert picture.getpixel((round(across) + 3, round((head.bottom - 4) * scale))) == PALE_BLUE
 
 
 def near(picture: Image.Image, x: float, y: float) -> set[Any]:
