@@ -150,8 +150,8 @@ def test_where_camelot_cannot_be_asked_the_reading_stays_and_a_warning_says_why(
 
 def test_camelots_grids_are_filled_with_the_words_of_the_page(printed: Printed) -> None:
     path = printed(HEADER, *ROWS, TOTAL)
-    page = read_paper(path).pages[0]
-    found = {each.finder: each.page for each in alternatives.camelot_alternatives(file_of(path), replace(page, tables=()))}
+    bare = replace(read_paper(path).pages[0], tables=())
+    found = {each.finder: each.page for each in alternatives.camelot_alternatives(file_of(path), bare)}
     (table,) = found["camelot lattice"].tables
     assert [[cell.text for cell in row.cells] for row in table.rows] == [HEADER, *ROWS, TOTAL]
     boxes = [cell.box for row in table.rows for cell in row.cells]
