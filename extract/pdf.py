@@ -25,6 +25,7 @@ from extract.scan import scanned
 from extract.scan.triage import Look, look_at
 from extract.triage import may_hold_amounts
 from extract.turned import reading_turn, turned_glyphs, turned_page, turned_sides
+from extract.visible import Shows
 from extract.watermark import parted
 from extract.words import Layout, layout
 
@@ -78,7 +79,7 @@ def _read(document: Any, number: int, limits: Limits) -> Page:
         if limits.amounts_only and not problem and _is_prose(said := pdfium.raw_text(text), drawing, limits):
             return replace(page, status=PageStatus.SKIPPED, problem=NO_AMOUNT, lines=_raw_lines(said, number))
         drawing = noted(drawing)
-        glyphs = pdfium.glyphs_of(text, sheet, drawing, limits)
+        glyphs = pdfium.glyphs_of(text, sheet, drawing, limits, Shows(handle, sheet))
         page = replace(page, notes=_notes(drawing))
         if problem:
             lines = text_lines([layout(glyphs)], number)

@@ -415,13 +415,21 @@ def _points(parts: list[Address], matrices: Floats) -> Floats:
 # --- glyphs ----------------------------------------------------------------------------------------------------------
 
 
-def glyphs_of(text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits) -> Glyphs:
+def nothing_shows(glyphs: Glyphs) -> Bools:
+    """No glyph that the drawing says is unseen is seen after all."""
+    return np.zeros(len(glyphs), dtype=np.bool_)
+
+
+def glyphs_of(
+    text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits, shows: Callable[[Glyphs], Bools] = nothing_shows
+) -> Glyphs:
     """The glyphs shown on a page in the order of drawing, spaces included. Raises TooLarge.
 
     Invisible text (render mode 3) counts where no visible text stands at its place. It may be the OCR layer of a scan,
     or a sign lost on the way into the PDF: in published budgets the minus signs of totals are there, and
     correct, but not shown. Where it lies on visible text it says the same thing twice, and is dropped. So is text that
-    the drawing says is unseen.
+    the drawing says is unseen, unless it `shows` in the picture of the page: what lies over a text may be cut away by
+    a clipping path, and what lies behind it may be anything.
     """
     count = max(0, int(pdfium.FPDFText_CountChars(text)))
     if count > limits.chars:
@@ -430,7 +438,7 @@ def glyphs_of(text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits) -> G
     turns = _turns(text, count, sheet) if drawing.turned else np.full(count, UPRIGHT)
     all_there = Glyphs(texts, *_placed(_loose_boxes(text, count), sheet), turns, blank)
     drawn = _drawn(all_there, sheet)
-    drawn = drawn[_shown_once(text, drawn, all_there.where(drawn), drawing)]
+    drawn = drawn[_shown_once(text, drawn, all_there.where(drawn), drawing, shows)]
     return _joined(text, drawn, all_there.where(drawn))
 
 
@@ -510,7 +518,9 @@ def _drawn(glyphs: Glyphs, sheet: Sheet) -> Ints:
     return np.flatnonzero(inside & ~made_up & (glyphs.texts != ""))
 
 
-def _shown_once(text: Handle, indices: Ints, glyphs: Glyphs, drawing: Drawing) -> Bools:
+def _shown_once(
+    text: Handle, indices: Ints, glyphs: Glyphs, drawing: Drawing, shows: Callable[[Glyphs], Bools]
+) -> Bools:
     """Which of some glyphs are no invisible ones that lie on visible ones."""
     kept = np.ones(len(glyphs), dtype=np.bool_)
     if not (drawing.unseen or drawing.red or (drawing.invisible and drawing.visible)):
@@ -518,6 +528,7 @@ def _shown_once(text: Handle, indices: Ints, glyphs: Glyphs, drawing: Drawing) -
     objects = _objects(text, indices)
     if drawing.unseen:
         kept = ~np.isin(objects, np.fromiter(drawing.unseen, np.uint64))
+        kept |= _shown_texts(objects, ~kept & ~glyphs.blank, glyphs, shows)
         drawing.unread = "".join(glyphs.texts[~kept])
     if drawing.red:
         red = np.isin(objects, np.fromiter(drawing.red, np.uint64)) & ~glyphs.blank
@@ -533,6 +544,19 @@ def _shown_once(text: Handle, indices: Ints, glyphs: Glyphs, drawing: Drawing) -
             drawing.unread += "".join(glyphs.texts[aside])
             kept &= ~aside
     return kept
+
+
+def _shown_texts(
+    objects: NDArray[np.uint64], doubted: Bools, glyphs: Glyphs, shows: Callable[[Glyphs], Bools]
+) -> Bools:
+    """Which glyphs belong to texts that were taken for unseen and of which at least half the letters show."""
+    found = np.zeros(len(glyphs), dtype=np.bool_)
+    if not doubted.any():
+        return found
+    names, places = np.unique(objects[doubted], return_inverse=True)
+    seen = shows(glyphs.where(doubted)).astype(np.float64)
+    shares = np.bincount(places, weights=seen) / np.bincount(places)
+    return np.isin(objects, names[shares >= 0.5])
 
 
 def _objects(text: Handle, indices: Ints) -> NDArray[np.uint64]:

@@ -40,7 +40,9 @@ def test_the_competition_papers_have_as_many_grids_as_pdfplumber_finds(
             differing += [
                 (path.name, page.number)
                 for page, plumbed in zip(read_paper(path).pages, document.pages, strict=True)
-                if sum(table.finder == "ruled" for table in page.tables) != len(plumbed.find_tables())
+                # A page that is a picture is read from it, where pdfplumber sees no lines.
+                if page.frame is None
+                and sum(table.finder == "ruled" for table in page.tables) != len(plumbed.find_tables())
             ]
     # On these two pdfplumber takes the slanted lines of a chart for upright rules.
     assert differing == [("eu-016.pdf", 2), ("eu-019.pdf", 1)]

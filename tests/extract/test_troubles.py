@@ -238,3 +238,17 @@ def test_a_word_that_runs_into_its_number_is_parted_from_it(drawn: Drawer) -> No
         canvas.drawText(text)
 
     assert only_table(page_of(drawn(draw)))[4] == [long, "405", "6"]
+
+
+def test_a_fill_that_is_cut_away_covers_nothing(drawn: Drawer) -> None:
+    def draw(canvas: Canvas) -> None:
+        grid(canvas, *ROWS)
+        path = canvas.beginPath()
+        path.rect(0, 0, 40, 40)
+        canvas.clipPath(path, stroke=0, fill=0)
+        canvas.setFillColor(HexColor("#dddddd"))
+        canvas.rect(0, 0, 595, 842, stroke=0, fill=1)
+
+    page = page_of(drawn(draw))
+    assert only_table(page) == [list(row) for row in ROWS]
+    assert page.notes == ()
