@@ -39,19 +39,19 @@ check: .venv/dev ## lint (ruff), types (mypy --strict), layers (import-linter)
 # A corpus of one's own, and one's own rule files: CORPUS=dir RULES=dir.
 PLACES = $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(RULES),--rules "$(RULES)")
 
-corpus: .venv/dev ## compare every case of the corpus (or one: CASE=kent/budget-2025-28) with what it must yield
+corpus: .venv/dev ## compare every case of the corpus (or one: CASE=authority/case) with what it must yield
 	$(BIN)/python -m corpus $(if $(CASE),"$(CASE)") $(PLACES)
 
 corpus-diff: .venv/dev ## what this tree makes right or wrong, by figure, against another revision: BASE=main
 	@[ -n "$(BASE)" ] || { echo "Say against which revision: make corpus-diff BASE=main" >&2; exit 2; }
 	$(BIN)/python -m corpus.diff "$(BASE)" $(if $(CASE),"$(CASE)") $(PLACES)
 
-corpus-accept: .venv/dev ## keep what a case yields now as what it must yield: CASE=kent/budget-2025-28
+corpus-accept: .venv/dev ## keep what a case yields now as what it must yield: CASE=authority/case
 	$(BIN)/python -m corpus --accept $(if $(CASE),"$(CASE)") $(PLACES)
 
-corpus-new: .venv/dev ## lay out a case: AUTHORITY="Kent County Council" PAPER=paper.pdf (CASE=its-name)
+corpus-new: .venv/dev ## lay out a case: AUTHORITY="Exampleton Council" PAPER=paper.pdf (CASE=its-name)
 	@[ -n "$(AUTHORITY)" ] && [ -n "$(PAPER)" ] || \
-		{ echo 'Say whose paper and which: make corpus-new AUTHORITY="Kent County Council" PAPER=paper.pdf' >&2; exit 2; }
+		{ echo 'Say whose paper and which: make corpus-new AUTHORITY="Exampleton Council" PAPER=paper.pdf' >&2; exit 2; }
 	$(BIN)/python -m corpus.new "$(AUTHORITY)" "$(PAPER)" $(if $(CASE),--case "$(CASE)") $(PLACES)
 
 corpus-table: .venv/dev ## put the table of the cases into corpus/README.md

@@ -74,11 +74,11 @@ def _points(name: str, says: str, example: str) -> Column:
     return Column(name, Type.POINTS, says, example)
 
 
-DOCUMENT = _text("document", "File name of the paper.", "kent-budget-2025-28.pdf", required=True)
+DOCUMENT = _text("document", "File name of the paper.", "budget-2025-28.pdf", required=True)
 SHA256 = _text("sha256", "SHA-256 hash of the paper's bytes; empty where it could not be got at.", "9910677e…")
-RULE = _text("rule", "The rule file that read the paper: authority/layout.", "kent/budget-savings")
-AUTHORITY = _text("authority", "Who published the paper.", "Kent County Council")
-GSS = _text("gss_code", "The authority's code in official statistics (GSS); empty where it has none.", "E10000016")
+RULE = _text("rule", "The rule file that read the paper: authority/layout.", "exampleton/budget-savings")
+AUTHORITY = _text("authority", "Who published the paper.", "Exampleton County Council")
+GSS = _text("gss_code", "The authority's code in official statistics (GSS); empty where it has none.", "E10000099")
 PAGE = _integer("page", "Page of the paper, from 1; of a text report, pages are parted by form feeds.", "14")
 ROW = _integer("row", "The row's number on its page; in a text report the number of the line in the file.", "7")
 
@@ -99,7 +99,7 @@ LINE_TEXTS = (
     _text("directorate", "Directorate or department.", "Adult and Community Services"),
     _text("service", "Service, division or area.", "Libraries"),
     _text("detail", "What the saving is.", "Home to School Transport"),
-    _text("partner", "The partner council or body that the line is about.", "CWaC"),
+    _text("partner", "The partner council or body that the line is about.", "Neighbour Council"),
 )
 YEAR = _text("year", "Financial year; a span where the paper gives one figure for several.", "2007/08", required=True)
 RECURRENCE = _enum("recurrence", Recurrence, "Whether the saving comes back every year.", "ongoing")
@@ -196,7 +196,7 @@ PAPERS = File(
     "one file that was given, read or not",
     (
         DOCUMENT,
-        _text("path", "Where it was found.", "papers/kent/kent-budget-2025-28.pdf", required=True),
+        _text("path", "Where it was found.", "papers/exampleton/budget-2025-28.pdf", required=True),
         SHA256,
         _enum("status", Status, "What became of it; only ok is wholly read.", "ok", required=True),
         AUTHORITY,
