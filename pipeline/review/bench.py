@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -85,14 +85,29 @@ class Settled:
     stale: tuple[str, ...]
 
 
+# A paper under some decisions: as mapped, as decided, and what there is to say of it.
+Decided = tuple[MappedPaper, Outcome, tuple[str, ...]]
+# What a decision is compared with is what was shown before it, so that the last few are asked for again.
+REMEMBERED = 4
+
+
 @dataclass(frozen=True)
 class _Opened:
     """A paper mapped once, and decided for one set of decisions after the other."""
 
     stages: Stages
     limits: Limits
+    _known: OrderedDict[tuple[str, ...], Decided] = field(default_factory=OrderedDict)
 
-    def decided(self, corrections: Sequence[Correction]) -> tuple[MappedPaper, Outcome, tuple[str, ...]]:
+    def decided(self, corrections: Sequence[Correction]) -> Decided:
+        asked = tuple(correction.model_dump_json() for correction in corrections)
+        if asked not in self._known:
+            self._known[asked] = self._decide(corrections)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return self._known[asked]
+
+    def _decide(self, corrections: Sequence[Correction]) -> Decided:
         done = corrected(self.stages.mapped, corrections)
         if done.mapped.problem == self.stages.mapped.problem:
             return done.mapped, self.stages.outcome, done.mapped.warnings
