@@ -103,6 +103,10 @@ class Sheet:
 Segments = Floats
 
 
+# Which of some letters, of texts by their addresses, show in the picture of the page.
+Shown = Callable[[Glyphs, Sequence[Address]], Bools]
+
+
 class Objects(NamedTuple):
     """Some objects: their addresses, their places in the order of drawing, and for each x0, top, x1, bottom as shown.
 
@@ -415,13 +419,17 @@ def _points(parts: list[Address], matrices: Floats) -> Floats:
 # --- glyphs ----------------------------------------------------------------------------------------------------------
 
 
-def nothing_shows(glyphs: Glyphs) -> Bools:
+def nothing_shows(glyphs: Glyphs, _: Sequence[Address]) -> Bools:
     """No glyph that the drawing says is unseen is seen after all."""
     return np.zeros(len(glyphs), dtype=np.bool_)
 
 
 def glyphs_of(
-    text: Handle, sheet: Sheet, drawing: Drawing, limits: Limits, shows: Callable[[Glyphs], Bools] = nothing_shows
+    text: Handle,
+    sheet: Sheet,
+    drawing: Drawing,
+    limits: Limits,
+    shows: Shown = nothing_shows,
 ) -> Glyphs:
     """The glyphs shown on a page in the order of drawing, spaces included. Raises TooLarge.
 
@@ -518,9 +526,7 @@ def _drawn(glyphs: Glyphs, sheet: Sheet) -> Ints:
     return np.flatnonzero(inside & ~made_up & (glyphs.texts != ""))
 
 
-def _shown_once(
-    text: Handle, indices: Ints, glyphs: Glyphs, drawing: Drawing, shows: Callable[[Glyphs], Bools]
-) -> Bools:
+def _shown_once(text: Handle, indices: Ints, glyphs: Glyphs, drawing: Drawing, shows: Shown) -> Bools:
     """Which of some glyphs are no invisible ones that lie on visible ones."""
     kept = np.ones(len(glyphs), dtype=np.bool_)
     if not (drawing.unseen or drawing.red or (drawing.invisible and drawing.visible)):
@@ -546,15 +552,13 @@ def _shown_once(
     return kept
 
 
-def _shown_texts(
-    objects: NDArray[np.uint64], doubted: Bools, glyphs: Glyphs, shows: Callable[[Glyphs], Bools]
-) -> Bools:
+def _shown_texts(objects: NDArray[np.uint64], doubted: Bools, glyphs: Glyphs, shows: Shown) -> Bools:
     """Which glyphs belong to texts that were taken for unseen and of which at least half the letters show."""
     found = np.zeros(len(glyphs), dtype=np.bool_)
     if not doubted.any():
         return found
     names, places = np.unique(objects[doubted], return_inverse=True)
-    seen = shows(glyphs.where(doubted)).astype(np.float64)
+    seen = shows(glyphs.where(doubted), names.tolist()).astype(np.float64)
     shares = np.bincount(places, weights=seen) / np.bincount(places)
     return np.isin(objects, names[shares >= 0.5])
 

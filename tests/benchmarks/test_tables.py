@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,10 @@ def test_a_paper_that_a_tool_cannot_read_is_said_and_counts_as_empty(made: Path)
 def test_a_tool_that_is_not_installed_is_said(made: Path) -> None:
     ran = run(PLUMBER, made / "nowhere" / "python", [made / "made.pdf"], made / "found")
     assert ran.fault.startswith("not installed")
-    ran = run("camelot hybrid", Path(sys.executable), [made / "made.pdf"], made / "found")
+    bare = made / "bare"
+    venv.create(bare)
+    python = next(bare.glob("bin/python*"), bare / "Scripts" / "python.exe")
+    ran = run("camelot hybrid", python, [made / "made.pdf"], made / "found")
     assert "camelot" in ran.fault
 
 
