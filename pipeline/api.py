@@ -26,7 +26,7 @@ from pipeline.records import PaperResult
 from pipeline.store import LocalStore
 from pipeline.work import Work
 from pipeline.workers import local_engine
-from rules.load import BUILT_IN, RuleFile, load_rules
+from rules.load import load_rules_beside
 from savings.reconcile import Limits
 
 _ATTRIBUTES = {FIGURES.name: "figures", CHECKS.name: "checks", REPAIRS.name: "repairs"}
@@ -115,7 +115,7 @@ def read(
     papers.csv. Raises rules.errors.RuleError where a rule file is wrong.
     """
     limits = Limits() if effort is None else Limits(effort)
-    return _read_paper(read_to_rows(Path(paper), _rules(rules), limits))
+    return _read_paper(read_to_rows(Path(paper), load_rules_beside(Path(rules) if rules is not None else None), limits))
 
 
 def read_folder(
@@ -146,13 +146,6 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
     """A finished run, by the folder that `savings run` was given with -o. Raises pipeline.dataset.run.NoRun."""
     run: FinishedRun = _open_run(Path(folder))
     return Run(run, run.folder)
-
-
-def _rules(folder: str | os.PathLike[str] | None) -> tuple[RuleFile, ...]:
-    rules = {rule.name: rule for rule in load_rules(BUILT_IN)}
-    if folder is not None:
-        rules |= {rule.name: rule for rule in load_rules(Path(folder))}
-    return tuple(rules[name] for name in sorted(rules))
 
 
 def _read_paper(result: PaperResult) -> ReadPaper:

@@ -33,7 +33,7 @@ BY = {
     "reference": "reference",
     "detail": "detail",
 }
-# A line that has one of these as its own is one of the parts of a paper, so no printed total is asked for.
+# What was planned may be set beside what was achieved; how the two differ, or what slipped, may not.
 _PLANS = (Measure.TARGET, Measure.REVISED, Measure.FORECAST)
 
 Key = tuple[str, ...]

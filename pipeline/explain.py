@@ -32,7 +32,7 @@ from pipeline.status import Exit
 from rules.assemble import Form, Piece
 from rules.errors import RuleError
 from rules.heard import witnesses_of
-from rules.load import BUILT_IN, RuleFile, load_rules
+from rules.load import load_rules_beside
 from savings.arithmetic import QUANTUM
 from savings.schema import Check, CodeReading, Identity, Line, Place, Proof, Reading, Suspect, Unit, Verdict
 from savings.verdict import proof
@@ -74,7 +74,7 @@ def explain(out: Path, row: str, document: str | None, rules_dir: Path | None, p
     try:
         results = load_results(out)
         number = find_figure(results, row, document)
-        rules = _rules(rules_dir)
+        rules = load_rules_beside(rules_dir)
     except (Unexplained, RuleError) as error:
         _stop(error)
     try:
@@ -85,14 +85,6 @@ def explain(out: Path, row: str, document: str | None, rules_dir: Path | None, p
     _say("\n\n".join(told(results, life)))
     if png is not None:
         _picture(life, png)
-
-
-def _rules(folder: Path | None) -> tuple[RuleFile, ...]:
-    """The rules as `savings run` takes them: built-in ones, and a user's own before those of the same name."""
-    rules = {rule.name: rule for rule in load_rules(BUILT_IN)}
-    if folder is not None:
-        rules |= {rule.name: rule for rule in load_rules(folder)}
-    return tuple(rules[name] for name in sorted(rules))
 
 
 def _stop(problem: object, status: Exit = Exit.USAGE) -> NoReturn:

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from extract.paper import Paper
 from normalise.claims import Claim, read_claim
+from pipeline.dataset.keys import key_of
 from pipeline.records import CheckRow, FigureRow, RepairRow, plain_value
 from rules.load import RuleFile
 from rules.mapped import MappedPaper, Mending
@@ -137,9 +138,7 @@ class Rows:
 
     def key(self, figure: int) -> str:
         """A figure's name in checks and repairs: page.row.year.measure.kind, recurrence and part where there are."""
-        f = self.mapped.problem.figures[figure]
-        parts = (f.place.page, f.place.row, f.year, f.measure, f.kind, f.recurrence, f.part.replace(" ", "_"))
-        return ".".join(str(part) for part in parts if part != "")
+        return key_of(self.mapped.problem.figures[figure])
 
     def repairs(self) -> Iterator[RepairRow]:
         """What was changed before any sum was looked at, then the readings and codes that are not as printed."""

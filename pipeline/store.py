@@ -6,13 +6,13 @@ only added and taken away. Whatever keeps named bytes and shows them whole or no
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
+
+from pipeline.whole import write_whole
 
 SUFFIX = ".jsonl.gz"
 _KEY = re.compile(r"[0-9a-f]{64}-[a-z0-9]{0,8}-[0-9a-f]{16}")
@@ -75,7 +75,7 @@ class LocalStore:
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write_whole(path, data)
+            write_whole(path, data)
         except OSError as error:
             raise StoreError(f"{path.parent} cannot be written: {error.strerror or error}") from error
 
@@ -103,14 +103,3 @@ class LocalStore:
         if not _KEY.fullmatch(key):
             raise ValueError(f"{key!r} is no key")
         return self.folder / key[:2] / f"{key}{SUFFIX}"
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -27,7 +27,7 @@ from pipeline.draw import ORANGE, PALE_BLUE, PALE_YELLOW, RED, CannotDraw, Colou
 from pipeline.status import Exit
 from rules.apply import map_paper
 from rules.errors import RuleError
-from rules.load import BUILT_IN, RuleFile, load_rules
+from rules.load import RuleFile, load_rules_beside
 from rules.years import NoYear
 
 BLUE: Colour = (0, 84, 210)
@@ -152,12 +152,9 @@ def _told(path: Path, problems: Sequence[str], found: bool) -> Exit:
 def _rules(folder: Path | None) -> tuple[RuleFile, ...]:
     """The rules as `savings run` takes them: built-in ones, and a user's own before those of the same name."""
     try:
-        rules = {rule.name: rule for rule in load_rules(BUILT_IN)}
-        if folder is not None:
-            rules |= {rule.name: rule for rule in load_rules(folder)}
+        return load_rules_beside(folder)
     except RuleError as error:
         _stop(error, Exit.USAGE)
-    return tuple(rules[name] for name in sorted(rules))
 
 
 def _read(path: Path, rules: Sequence[RuleFile], as_printed: bool) -> Shown:

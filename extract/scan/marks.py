@@ -40,22 +40,6 @@ class Marks:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    x0: int
-    top: int
-    x1: int
-    bottom: int
-
-    @property
-    def width(self) -> int:
-        return self.x1 - self.x0
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
-
-
 def marks_of(ink: NDArray[np.uint8], clean: Grey, spot: Spot, capital: float) -> Marks:
     """The shapes in a run's ink."""
     own = ink[spot.top : spot.bottom, spot.x0 : spot.x1]
@@ -77,28 +61,28 @@ def marks_of(ink: NDArray[np.uint8], clean: Grey, spot: Spot, capital: float) ->
     )
 
 
-def _gap(shapes: list[_Shape]) -> float:
+def _gap(shapes: list[Spot]) -> float:
     reached = accumulate((s.x1 for s in shapes), max)
     return max((s.x0 - x1 for x1, s in zip(reached, shapes[1:], strict=False)), default=0)
 
 
-def _is_bracket(shape: _Shape, digit: float) -> bool:
+def _is_bracket(shape: Spot, digit: float) -> bool:
     return shape.height >= 1.17 * digit and shape.width < 0.5 * shape.height
 
 
-def _begins_with_dash(ink: NDArray[np.uint8], shapes: list[_Shape], capital: float) -> bool:
+def _begins_with_dash(ink: NDArray[np.uint8], shapes: list[Spot], capital: float) -> bool:
     return (len(shapes) > 1 and _is_dash(shapes[0], capital)) or _has_tongue(ink, shapes[0], capital)
 
 
-def _shapes(ink: NDArray[np.uint8], capital: float) -> list[_Shape]:
+def _shapes(ink: NDArray[np.uint8], capital: float) -> list[Spot]:
     """The connected shapes from left to right, specks left out."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(ink), connectivity=8)
     least = max(3.0, 0.012 * capital * capital)
-    found = [_Shape(x, y, x + w, y + h) for x, y, w, h, area in stats[1:].tolist() if area >= least]
+    found = [Spot(x, y, x + w, y + h) for x, y, w, h, area in stats[1:].tolist() if area >= least]
     return sorted(found, key=lambda s: s.x0)
 
 
-def _is_dash(shape: _Shape, capital: float) -> bool:
+def _is_dash(shape: Spot, capital: float) -> bool:
     """A level stroke: thin, at least a quarter of a capital long, no longer than two dashes."""
     return (
         shape.height <= 0.32 * capital
@@ -107,7 +91,7 @@ def _is_dash(shape: _Shape, capital: float) -> bool:
     )
 
 
-def _has_tongue(ink: NDArray[np.uint8], first: _Shape, capital: float) -> bool:
+def _has_tongue(ink: NDArray[np.uint8], first: Spot, capital: float) -> bool:
     """Whether a run's first shape begins with a level stroke at half its height: a dash that has run into a digit."""
     if not 0.7 * capital <= first.height <= 1.4 * capital:
         return False
@@ -120,7 +104,7 @@ def _has_tongue(ink: NDArray[np.uint8], first: _Shape, capital: float) -> bool:
     return True
 
 
-def _is_point(shape: _Shape, base: float, capital: float) -> bool:
+def _is_point(shape: Spot, base: float, capital: float) -> bool:
     small = shape.height <= 0.45 * capital and shape.width <= 0.35 * capital
     return small and shape.top >= base - 0.4 * capital
 
@@ -131,7 +115,7 @@ def _is_dark(clean: Grey, spot: Spot) -> bool:
     return bool(crop.size) and float(np.percentile(crop, 20)) < 100
 
 
-def _is_dirt(shapes: list[_Shape], ink: NDArray[np.uint8], capital: float) -> bool:
+def _is_dirt(shapes: list[Spot], ink: NDArray[np.uint8], capital: float) -> bool:
     """Specks, pieces of rules and holes."""
     if not shapes or all(s.width < 0.28 * capital and s.height < 0.5 * capital for s in shapes):
         return True

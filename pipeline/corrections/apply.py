@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pipeline.corrections.model import Answer, Correction, amount, code, measured, near
+from pipeline.corrections.model import Answer, Correction, amount, code, near
+from pipeline.dataset.keys import measured
 from rules.mapped import MappedPaper, Mending
 from savings.free import settling
 from savings.schema import CodeReading, Figure, How, Line, Problem, Reading

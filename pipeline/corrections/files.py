@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from pipeline.corrections.model import Answer, Cell, Correction
+from pipeline.whole import write_whole
 
 HEAD = "# Decisions on single cells, a line each. Lines are only added; the later of two on a cell stands.\n"
 # Tells git to keep the lines of both sides when two people's files are merged.
@@ -141,7 +140,8 @@ def add(folder: Path, authority: str, corrections: Iterable[Correction]) -> Path
         before = path.read_text(encoding="utf-8") if path.exists() else HEAD
         if not before.endswith("\n"):
             before += "\n"
-        _replace(path, before + "".join(f"- {_line(each)}\n" for each in corrections))
+        added = "".join(f"- {_line(each)}\n" for each in corrections)
+        write_whole(path, (before + added).encode(), flush=True)
     return path
 
 
@@ -159,19 +159,6 @@ def _line(correction: Correction) -> str:
 def _units(char: str) -> Iterator[int]:
     data = char.encode("utf-16-be", "surrogatepass")
     return (int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2))
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def file_stem(authority: str) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from savings.aes import AES_BLOCKS
-from savings.schema import Figure, Place
+from savings.schema import Place
 
 Box = tuple[float, float, float, float]
 
@@ -116,12 +116,6 @@ def code(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) in AES_BLOCKS):
         raise ValueError(f"{text!r} is no AES block; they are {min(AES_BLOCKS)} to {max(AES_BLOCKS)}")
     return int(text)
-
-
-def measured(figure: Figure) -> str:
-    """What a figure measures, as the end of its key says it."""
-    parts = (figure.year, figure.measure, figure.kind, figure.recurrence, figure.part.replace(" ", "_"))
-    return ".".join(str(part) for part in parts if part != "")
 
 
 def near(box: Box | None, place: Place) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -23,6 +23,7 @@ _WIDTHS = {Type.INTEGER: 8, Type.DECIMAL: 15, Type.POINTS: 9, Type.SECONDS: 9, T
 _LONG_TEXTS = {"detail": 40, "comment": 40, "where": 50, "reason": 40, "flags": 40, "error": 50, "path": 40}
 _FORMATS = {Type.DECIMAL: "#,##0.##;[Red]-#,##0.##", Type.POINTS: "0.00", Type.SECONDS: "0.00"}
 # The workbook's own time of making: the same for the same dataset.
+_MADE = datetime(2000, 1, 1)  # noqa: DTZ001
 _NUMBERS = (Type.INTEGER, Type.DECIMAL, Type.POINTS, Type.SECONDS)
 
 
@@ -37,18 +38,12 @@ def write(source: Source, files: tuple[File, ...], folder: Path) -> list[str]:
         "tmpdir": str(folder),
     }
     with Workbook(str(folder / NAME), options) as book:
-        book.set_properties({"title": "Savings of councils", "created": _epoch()})
+        book.set_properties({"title": "Savings of councils", "created": _MADE})
         styles = _Styles(book)
         for file in files:
             _sheets(book, source, file, styles)
         _codebook(book, styles)
     return [NAME]
-
-
-def _epoch() -> Any:
-    from datetime import datetime  # noqa: PLC0415
-
-    return datetime(2000, 1, 1)  # noqa: DTZ001
 
 
 class _Styles:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
 from pipeline.corrections.apply import corrected
-from pipeline.corrections.model import Correction, measured
+from pipeline.corrections.model import Correction
+from pipeline.dataset.keys import figure_key, key_of
 from pipeline.printing import amount_text
 from pipeline.read import Stages, read_stages
-from pipeline.records import FigureRow, plain_value
+from pipeline.records import plain_value
 from pipeline.rows import Rows
 from rules.load import RuleFile
 from rules.mapped import MappedPaper
@@ -142,7 +143,8 @@ class Bench:
         mapped, outcome, warnings = opened.decided(corrections)
         assert opened.stages.rule is not None
         rows = Rows(opened.stages.paper, opened.stages.rule, mapped, outcome)
-        figures = {_key(row): (plain_value(row.value), str(row.proof), str(row.how)) for row in rows.figures()}
+        found = ((figure_key(asdict(row)), row) for row in rows.figures())
+        figures = {key: (plain_value(row.value), str(row.proof), str(row.how)) for key, row in found}
         sums = {f"{c.identity.name}: {c.identity.where}": str(c.verdict) for c in outcome.checks}
         return Settled(figures, sums, warnings)
 
@@ -171,16 +173,6 @@ def _figure(mapped: MappedPaper, key: str) -> Figure:
         if key_of(figure) == key:
             return figure
     raise CannotOpen("the paper is now read otherwise: rules or program have changed. Run `savings run` again")
-
-
-def key_of(figure: Figure) -> str:
-    """A figure's key, as checks and repairs name it."""
-    return f"{figure.place.page}.{figure.place.row}.{measured(figure)}"
-
-
-def _key(row: FigureRow) -> str:
-    parts = (row.page, row.row, row.year, row.measure, row.kind, row.recurrence, row.part.replace(" ", "_"))
-    return ".".join(str(part) for part in parts if part != "")
 
 
 class _Scales:
