@@ -33,7 +33,13 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(import_module(module), name)
+        try:
+            command = getattr(import_module(module), name)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(
+                f"the library {error.name} is not installed: this environment is older than the program. "
+                "In a checkout, `make run` renews it; elsewhere, install the program again"
+            ) from None
         assert isinstance(command, click.Command)
         return command
 
