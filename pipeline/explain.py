@@ -14,6 +14,7 @@ import click
 
 from extract.paper import PaperKind, Sides
 from normalise.labels import likeness
+from pipeline.corrections.files import CorrectionsError, load_corrections
 from pipeline.dataset.keys import figure_key
 from pipeline.draw import ORANGE, PALE_BLUE, PALE_YELLOW, RED, CannotDraw, Mark, draw_page
 from pipeline.life import (
@@ -55,8 +56,13 @@ LABEL_ALIKE = 0.6
 @click.argument("row", metavar="ROW")
 @click.option("--document", help="The paper's file name, where several papers have a figure of this key.")
 @click.option("--rules", "rules_dir", type=click.Path(path_type=Path), help="The folder that the run was given.")
+@click.option(
+    "--corrections", "decided", type=click.Path(path_type=Path), help="The folder of decisions that the run was given."
+)
 @click.option("--png", type=click.Path(path_type=Path), help="Write a picture of the page, with the cell marked.")
-def explain(out: Path, row: str, document: str | None, rules_dir: Path | None, png: Path | None) -> None:
+def explain(
+    out: Path, row: str, document: str | None, rules_dir: Path | None, decided: Path | None, png: Path | None
+) -> None:
     """Print how the figure ROW of the results in OUT came to be.
 
     ROW is the figure's number, which is its row in OUT/figures.csv, counted from 1 without the header; or its key as
@@ -74,11 +80,11 @@ def explain(out: Path, row: str, document: str | None, rules_dir: Path | None, p
     try:
         results = load_results(out)
         number = find_figure(results, row, document)
-        rules = load_rules_beside(rules_dir)
-    except (Unexplained, RuleError) as error:
+        rules, corrections = load_rules_beside(rules_dir), load_corrections(decided)
+    except (Unexplained, RuleError, CorrectionsError) as error:
         _stop(error)
     try:
-        life = relive(results, number, rules)
+        life = relive(results, number, rules, corrections)
     except Unexplained as error:
         _say("\n\n".join(recorded(results, number)))
         _stop(f"{error} Printed above is what the files in {out} say", Exit.INCOMPLETE)

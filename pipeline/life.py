@@ -17,6 +17,7 @@ from pathlib import Path
 
 from extract.errors import PaperError
 from extract.paper import Box, Paper, Sides
+from pipeline.corrections.files import NONE, Corrections
 from pipeline.dataset.keys import figure_key
 from pipeline.publish import MARK
 from pipeline.read import Stages, read_stages
@@ -199,21 +200,22 @@ class Life:
         return Rows(self.stages.paper, self.stages.rule, self.stages.mapped, self.stages.outcome)
 
 
-def relive(results: Results, number: int, rules: Sequence[RuleFile]) -> Life:
+def relive(results: Results, number: int, rules: Sequence[RuleFile], corrections: Corrections = NONE) -> Life:
     """Read the figure's paper again and find the figure in it. Raises Unexplained."""
     row = results.figures[number - 1]
     if row["rule"] not in {rule.name for rule in rules}:
         raise Unexplained(f"the run read the paper by the rule {row['rule']}, which is not here. Give --rules as then.")
     path = _unchanged(results, row)
     try:
-        stages = read_stages(path, rules)
+        stages = read_stages(path, rules, corrections=corrections)
     except PaperError as error:
         raise Unexplained(f"{path} cannot be read again: {error.problem}. {error.remedy}") from None
     except NoYear as error:
         raise Unexplained(f"{path} cannot be read again: {error}. Run `savings run` again.") from None
     figure = _same_figure(stages, row)
     if figure is None or stages.rule is None:
-        raise Unexplained(f"{path} is now read otherwise: rules or program have changed. Run `savings run` again.")
+        remedy = "Give --rules and --corrections as then, or run it again."
+        raise Unexplained(f"{path} is now read otherwise: rules, corrections or program have changed. {remedy}")
     outcome = stages.outcome
     readings = {d.figure: d.reading for d in outcome.decisions}
     choice = Choice(stages.mapped.problem).with_changes(readings, {c.line: c.reading for c in outcome.codes})

@@ -50,10 +50,13 @@ class Stages:
     outcome: Outcome
 
 
-def read_stages(path: Path, rules: Sequence[RuleFile], limits: Limits | None = None) -> Stages:
+def read_stages(
+    path: Path, rules: Sequence[RuleFile], limits: Limits | None = None, corrections: Corrections = NONE
+) -> Stages:
     """Take a file through all stages. Raises extract.errors.PaperError and rules.years.NoYear."""
     file = File(path, bytes_of(path))
-    return stages_of(paper_of(*file, _for_figures(LIMITS)), rules, limits, file=file)
+    paper = paper_of(*file, _for_figures(LIMITS))
+    return stages_of(paper, rules, limits, corrections.of(paper.sha256), file)
 
 
 def _for_figures(limits: PageLimits) -> PageLimits:

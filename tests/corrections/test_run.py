@@ -100,3 +100,16 @@ def test_decisions_are_listed_checked_and_dropped(papers: Path, tmp_path: Path) 
     assert corrections("check", "--corrections", folder, papers).exit_code == 0
     assert corrections("drop", "--corrections", folder, number).exit_code == 2
     assert len(list(csv.DictReader(io.StringIO(corrections("list", "--all", "--corrections", folder).stdout)))) == 3
+
+
+def test_a_figure_that_was_settled_is_explained(papers: Path, tmp_path: Path) -> None:
+    folder, out = tmp_path / "corrections", tmp_path / "out"
+    add(folder, "Herefordshire Council", [decision(run_savings([papers], out), Answer.VALUE, "115000", why="a copy")])
+    assert run_savings([papers], out, "--corrections", folder).status == 0
+    words = ["explain", str(out), "5.12.2007/08.achieved.cashable"]
+    told = CliRunner().invoke(main, [*words, "--corrections", str(folder)])
+    assert told.exit_code == 0, told.stderr
+    assert "A. Person on 2026-11-25: a copy" in told.stdout
+    untold = CliRunner().invoke(main, words)
+    assert untold.exit_code == 1
+    assert "--corrections" in untold.stderr
