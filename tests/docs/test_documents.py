@@ -59,6 +59,10 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for case in PAPERS:
         for pdf in (ROOT / "corpus" / case).glob("*.pdf"):
             shutil.copy(pdf, folder / "papers")
+    for number, case in enumerate(PAPERS[:2], 1):
+        (folder / f"parts/{number}").mkdir(parents=True)
+        for pdf in (ROOT / "corpus" / case).glob("*.pdf"):
+            shutil.copy(pdf, folder / f"parts/{number}")
     (folder / "my-rules/kent").mkdir(parents=True)
     shutil.copy(ROOT / "rules/kent/budget-savings.yml", folder / "my-rules/kent")
     assert run(Step("console", "savings run papers -o out"), folder).returncode == 0
