@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import regex
 from rapidfuzz import fuzz
 
 from normalise.align import MAX_HEADER_ROWS, Alignment
@@ -22,6 +23,7 @@ from rules.block_names import block_codes
 from rules.model import Band, Column
 
 YEAR = "{year}"
+_WORD = regex.compile(r"\p{L}{3}")
 # A header less alike than this is another one. Stricter than where content bears a header out.
 ALIKE = 0.84
 # A header of several lines may be longer than one that is known, where the column holds text.
@@ -67,7 +69,9 @@ def _fit(
     order = sorted(places, key=places.__getitem__)
     amounts = [places[j] for j in order if columns[j].is_figure]
     body = rows[header_rows:]
-    if any(_holds_amount(row, amounts) for row in header) or not _names_blocks(columns, places, body):
+    if any(_holds_amount(row, amounts) for row in header):
+        return None
+    if not (_names_blocks(columns, places, body) and _says_what(columns, places, body)):
         return None
     while header_rows < len(rows) - 1 and _goes_on(rows[header_rows], amounts):
         header_rows += 1
@@ -86,6 +90,13 @@ def _names_blocks(columns: Sequence[Column], places: Mapping[int, int], body: Se
     names = [row.cells[at].text for row in body if _holds_amount(row, amounts)]
     named = [name for name in names if name and "total" not in plain(name)]
     return 2 * sum(bool(block_codes(name)) for name in named) >= len(named)
+
+
+def _says_what(columns: Sequence[Column], places: Mapping[int, int], body: Sequence[GridRow]) -> bool:
+    """Whether the column of what the savings are holds words: under a header like "savings" may be marks or amounts."""
+    at = next((place for j, place in places.items() if columns[j].field == "detail"), None)
+    texts = [row.cells[at].text for row in body if row.cells[at].text] if at is not None else []
+    return 2 * sum(_WORD.search(text) is not None and not is_amount(text) for text in texts) >= len(texts)
 
 
 def _over_columns(header: Sequence[GridRow], body: Sequence[GridRow]) -> tuple[GridRow, ...]:

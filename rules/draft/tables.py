@@ -223,15 +223,18 @@ def _sorted_out(table: Table, f: Figures) -> Figures:
     if f.unit == "count":
         return f.doubting("a count, and no money: keep it, or ignore the column")
     kinds = {n.figures.kind for n in table.figures if n.figures} & {"cashable", "non_cashable"}
-    if f.unit or kinds:
+    if kinds:
         return f
     words = " ".join([table.sheet.first.page.text_between, *(t for v in rows_of(table) for t in v.texts.values())])
     if _NI_179.search(words):
-        # By its definition: the value of ongoing cash-releasing gains since 2008/09.
-        return replace(f, kind="cashable", recurrence="ongoing", part=f.part or "cumulative")
-    if _ALL_CASHABLE.search(words):
+        # By its definition: the value of ongoing cash-releasing gains since 2008/09. Papers list each year's own, too.
+        defined = replace(f, kind="cashable", recurrence="ongoing", part=f.part or "cumulative")
+        return defined.doubting(
+            "by the indicator's definition, ongoing gains since 2008/09: or are they each year's own?"
+        )
+    if not f.unit and _ALL_CASHABLE.search(words):
         return replace(f, kind="cashable")
-    if "cashable" in meanings(words, "kind"):
+    if not f.unit and "cashable" in meanings(words, "kind"):
         return f.doubting("the paper speaks of cashable gains: are these all, or only those?")
     return f
 

@@ -191,3 +191,16 @@ def test_whose_paper_it_is(line: str, name: str, gss: str) -> None:
     found = read(schedule(), f"{line}\n\nSavings £000\n\nDescription | 2024/25\nBuses | 10\n")
     assert (found.mapped.authority.name, found.mapped.authority.gss) == (name, gss)
     assert bool(found.mapped.warnings) is not bool(name)
+
+
+def test_marks_under_a_header_for_words_are_not_what_is_saved() -> None:
+    text = """
+        Savings £000
+
+        Service | Detail | 2024/25
+        Buses   | up     | 10
+        Bins    | ↑      | 20
+        Roads   | →      | 30
+        Parks   | *      | 40
+        """
+    assert read(schedule(), text).values == {}

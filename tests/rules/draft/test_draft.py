@@ -179,6 +179,8 @@ def test_the_national_indicator_stands_among_others_that_are_no_savings() -> Non
     figures = found.mapped.problem.figures
     assert {(f.kind, f.recurrence, f.part) for f in figures} == {("cashable", "ongoing", "cumulative")}
     assert [f.measure for f in figures] == ["achieved", "achieved", "target"]
+    # That is the indicator's definition, and not what this paper says.
+    assert all("definition" in f.doubt for f in figures)
 
 
 def test_a_statement_at_mid_year_against_its_forward_look() -> None:
