@@ -15,14 +15,14 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.corrections.files import load_corrections
 from pipeline.corrections.model import Answer
+from tests.browser import launched, needs_chromium
 from tests.dataset.conftest import CORPUS
-from tests.report.test_browser import CHROMIUM, OFFLINE, QUIET
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: apt install chromium, or name one in CHROMIUM")
+pytestmark = needs_chromium
 CONTRADICTED = "?proof=contradicted"
 
 
@@ -81,10 +81,8 @@ def server(ready: Path, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *OFFLINE])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
