@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import click
 
-from pipeline.draft import draft
-from pipeline.rules_check import check, list_rules, reference, schema
-from pipeline.rules_test import test
-from pipeline.rules_why import why
+from pipeline.lazy import LazyGroup
+
+COMMANDS = {
+    "check": "pipeline.rules_check:check",
+    "draft": "pipeline.draft:draft",
+    "list": "pipeline.rules_check:list_rules",
+    "reference": "pipeline.rules_check:reference",
+    "schema": "pipeline.rules_check:schema",
+    "test": "pipeline.rules_test:test",
+    "why": "pipeline.rules_why:why",
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, places=COMMANDS)
 def rules() -> None:
     """Write, check and understand rule files."""
-
-
-for command in (check, draft, list_rules, reference, schema, test, why):
-    rules.add_command(command)

@@ -8,10 +8,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from normalise.labels import plain
-from rules.load import RuleFile, line_of
+from rules.load import RuleFile, line_of, tree_of
 from rules.match import unmet_phrases
 from rules.model import RowRule
 from rules.patterns import runs_away
@@ -45,7 +43,7 @@ class Guard:
 
 def faults_of(rule: RuleFile, guards: Sequence[Guard] | None) -> Iterator[Fault]:
     """What is wrong with one file. Without a corpus (None) nothing is said of cases."""
-    data = YAML(typ="rt").load(rule.path.read_text(encoding="utf-8"))
+    data = tree_of(rule.path)
     if rule.path.stem != rule.rule.layout:
         line = line_of(data, ["layout"])
         yield Fault(rule.path, line, f"the layout is {rule.rule.layout!r}, and the file is named {rule.path.stem!r}")

@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def load_rules_beside(own: Path | None) -> tuple[RuleFile, ...]:
 
 def load_rule(path: Path) -> RuleFile:
     """One rule file, with what it builds on. Raises RuleError."""
-    data = _read(path)
+    data = tree_of(path)
     whole, files = _extended(path, data, ())
     try:
         rule = Rule.model_validate(whole)
@@ -75,9 +76,10 @@ def load_rule(path: Path) -> RuleFile:
     return RuleFile(f"{path.parent.name}/{path.stem}", path, digest, rule)
 
 
-def _read(path: Path) -> CommentedMap:
+def tree_of(path: Path) -> CommentedMap:
+    """A rule file's keys and values as they stand, with their lines. Not to be changed. Raises RuleError."""
     try:
-        data = YAML(typ="rt").load(path.read_bytes().decode("utf-8"))
+        data = _parsed(path.read_bytes().decode("utf-8"))
     except OSError as error:
         raise RuleError(str(path), 0, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -91,6 +93,12 @@ def _read(path: Path) -> CommentedMap:
     if not isinstance(data, CommentedMap):
         raise RuleError(str(path), 1, "holds no keys; a rule file begins with authority, layout and match")
     return data
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Any:
+    """YAML, once for each text: what a file is checked for and what others build on is the same reading."""
+    return YAML(typ="rt").load(text)
 
 
 def _extended(path: Path, data: CommentedMap, before: tuple[Path, ...]) -> tuple[Any, tuple[Path, ...]]:
@@ -109,7 +117,7 @@ def _extended(path: Path, data: CommentedMap, before: tuple[Path, ...]) -> tuple
         raise RuleError(str(path), line_of(data, ["extends"]), f"extends {name!r}, which there is not; {hint}")
     if base.resolve() in [file.resolve() for file in files]:
         raise RuleError(str(path), line_of(data, ["extends"]), f"extends {name!r}, which builds on this very file")
-    below, files = _extended(base, _read(base), files)
+    below, files = _extended(base, tree_of(base), files)
     return _over(below, data), files
 
 
@@ -239,4 +247,5 @@ __all__ = [
     "load_rule",
     "load_rules",
     "load_rules_beside",
+    "tree_of",
 ]

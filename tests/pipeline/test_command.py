@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from pipeline import command
+from pipeline import lazy
 from pipeline.command import main
 
 
@@ -13,7 +13,7 @@ def test_an_environment_that_lacks_a_library_is_told_what_to_do(monkeypatch: pyt
     def lacking(name: str) -> None:
         raise ModuleNotFoundError("No module named 'newlib'", name="newlib")
 
-    monkeypatch.setattr(command, "import_module", lacking)
+    monkeypatch.setattr(lazy, "import_module", lacking)
     result = CliRunner().invoke(main, ["run", "papers", "-o", "out"])
     assert result.exit_code == 1
     assert "newlib is not installed" in result.stderr
