@@ -12,11 +12,11 @@ from extract import pdfium
 from extract.aligned import aligned, left_over
 from extract.crossings import Bounds
 from extract.glyphs import Glyphs
-from extract.levels import Level, levels_of
+from extract.levels import levels_of
 from extract.limits import LIMITS, Limits, TooLarge
 from extract.order import in_order
 from extract.paper import Page, PrintedTable
-from extract.pdf import text_lines
+from extract.prints import Print, print_of
 from extract.ruled import Grid, filled, grids_of
 from extract.second import Edges, ask_camelot
 from extract.words import layout
@@ -40,16 +40,6 @@ class Alternative:
     page: Page
 
 
-@dataclass(frozen=True)
-class _Print:
-    """What is printed on a page."""
-
-    page: Page
-    glyphs: Glyphs
-    levels: Sequence[Level]
-    grids: list[Grid]
-
-
 def own_alternatives(file: File, page: Page, limits: Limits = LIMITS) -> Iterator[Alternative]:
     """A page of a PDF by each of our finders: all grids, coarse ones too; grids alone; words without any rules.
 
@@ -57,58 +47,55 @@ def own_alternatives(file: File, page: Page, limits: Limits = LIMITS) -> Iterato
     """
     try:
         printed = _print(file, page, limits)
+        if printed:
+            yield from _by_ours(page, printed, grids_of(printed.segments, limits))
     except TooLarge:
         return
+
+
+def _by_ours(page: Page, printed: Print, grids: list[Grid]) -> Iterator[Alternative]:
     known = [page]
-    for finder, tables, rest in _by_finder(printed):
-        found = _page(printed, tables, rest)
+    for finder, tables, rest in _by_finder(printed, grids):
+        found = printed.page_with(in_order(tables), layout(rest))
         if all(_texts(found) != _texts(other) for other in known):
             known.append(found)
             yield Alternative(finder, found)
 
 
 def camelot_alternatives(file: File, page: Page, limits: Limits = LIMITS) -> Iterator[Alternative]:
-    """A page of a PDF in the grids of each of camelot's flavours. Raises extract.second.NoSecondOpinion.
+    """A page of a PDF in the grids of each of camelot's flavours. Raises extract.second.NoSecondOpinion, TooLarge.
 
-    Pages that are shown turned have none.
+    Pages that are shown turned, and scans, have none.
     """
-    if page.rotation:
+    printed = None if page.rotation or page.frame else _print(file, page, limits)
+    if printed is None:
         return
-    printed = _print(file, page, limits)
     known = [page]
     for flavour, tables in ask_camelot(file.data, page.number).items():
         grids = [_grid(edges, page.height) for edges in tables if min(map(len, edges)) > 1]
         filled_in, rest = filled(grids, printed.glyphs, page.number)
-        found = _page(printed, tuple(replace(t, finder=f"camelot {flavour}") for t in filled_in), rest)
+        filled_in = tuple(replace(table, finder=f"camelot {flavour}") for table in filled_in)
+        found = printed.page_with(in_order(filled_in), layout(rest))
         if all(_texts(found) != _texts(other) for other in known):
             known.append(found)
             yield Alternative(f"camelot {flavour}", found)
 
 
-def _print(file: File, page: Page, limits: Limits) -> _Print:
-    with (
-        pdfium.opened(*file) as document,
-        pdfium.loaded(document, page.number - 1) as (handle, text),
-    ):
-        sheet = pdfium.sheet_of(handle)
-        drawing = pdfium.drawing_of(handle, sheet, limits)
-        glyphs = pdfium.glyphs_of(text, sheet, drawing, limits)
-    return _Print(page, glyphs, levels_of(drawing.segments), grids_of(drawing.segments, limits))
+def _print(file: File, page: Page, limits: Limits) -> Print | None:
+    with pdfium.opened(*file) as document:
+        found = print_of(document, page.number, limits)
+    return found if isinstance(found, Print) else None
 
 
-def _by_finder(printed: _Print) -> Iterator[tuple[str, tuple[PrintedTable, ...], Glyphs]]:
-    number, glyphs = printed.page.number, printed.glyphs
-    if printed.grids:
-        ruled, outside = filled(printed.grids, glyphs, number)
-        beside = tuple(aligned(layout(outside), printed.levels, ruled, number))
+def _by_finder(printed: Print, grids: list[Grid]) -> Iterator[tuple[str, tuple[PrintedTable, ...], Glyphs]]:
+    number, glyphs, levels = printed.page.number, printed.glyphs, levels_of(printed.segments)
+    if grids:
+        ruled, outside = filled(grids, glyphs, number)
+        beside = tuple(aligned(layout(outside), levels, ruled, number))
         yield "ruled, coarse grids kept", ruled + beside, left_over(outside, beside) if beside else outside
         yield "ruled alone", ruled, outside
-    words = tuple(aligned(layout(glyphs), printed.levels, (), number))
+    words = tuple(aligned(layout(glyphs), levels, (), number))
     yield "aligned, ruling lines ignored", words, left_over(glyphs, words) if words else glyphs
-
-
-def _page(printed: _Print, tables: tuple[PrintedTable, ...], rest: Glyphs) -> Page:
-    return replace(printed.page, tables=in_order(tables), lines=text_lines([layout(rest)], printed.page.number))
 
 
 def _texts(page: Page) -> list[list[list[tuple[int, int, str]]]]:

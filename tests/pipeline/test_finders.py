@@ -145,6 +145,29 @@ def test_where_camelot_cannot_be_asked_the_reading_stays_and_a_warning_says_why(
     )
 
 
+def test_no_finder_shows_what_no_reader_of_the_page_can_see(tmp_path: Path) -> None:
+    """A blacked-out figure by which a total would add up must not come back through another finder."""
+    canvas = Canvas(str(tmp_path / "plan.pdf"), pagesize=(600, 400))
+    canvas.grid(X, [TOP - STEP * i for i in range(6)])
+    for i, row in enumerate([HEADER, *ROWS, TOTAL]):
+        for x, text in zip(X, row, strict=False):
+            canvas.drawString(x + 4, TOP - STEP * i - 14, text)
+    canvas.rect(X[2] + 1, TOP - STEP * 3 + 1, X[3] - X[2] - 2, STEP - 2, fill=1)
+    canvas.save()
+    path = tmp_path / "plan.pdf"
+    page = read_paper(path).pages[0]
+    bare = replace(page, tables=())
+    found = [
+        *alternatives.own_alternatives(file_of(path), bare),
+        *alternatives.camelot_alternatives(file_of(path), bare),
+    ]
+    assert {each.finder for each in found} >= {"ruled, coarse grids kept", "camelot lattice"}
+    assert "Lighting" in page.text
+    for each in found:
+        assert ("Lighting" in each.page.text, "\n5\n" in f"\n{each.page.text}\n") == (True, False)
+        assert each.page.notes == page.notes != ()
+
+
 # --- camelot ---------------------------------------------------------------------------------------------------------
 
 

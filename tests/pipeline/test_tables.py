@@ -13,7 +13,7 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.paper import Box, Cell, PrintedTable, Row
-from extract.pdf import SHAPES_ONLY
+from extract.prints import SHAPES_ONLY
 from extract.read import read_paper
 from normalise.meant import MeantRow, MeantTable
 from pipeline.command import main
