@@ -89,7 +89,7 @@ docs: .venv/dev ## build the documents as a site in build/site
 LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate
 lock: .venv/dev ## write the lock files anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(LOCK) $(UPGRADE) --extra build --extra ocr -o requirements.lock pyproject.toml
-	$(LOCK) $(UPGRADE) --extra build --extra ocr --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(LOCK) $(UPGRADE) --extra build --extra ocr --extra cluster --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## remove .venv, out and all caches
 	rm -rf .venv .venv-peers out build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
