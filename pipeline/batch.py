@@ -40,6 +40,16 @@ class Entry:
     settled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file as it is published: `key` finds its result in the store; where there is none, `row` says why."""
+
+    path: str
+    sha256: str = ""
+    key: str = ""
+    row: PaperRow | None = None
+
+
 class Watcher(Protocol):
     """Who is told how a run goes. Papers are counted as files: one that is there twice is done twice."""
 
@@ -192,25 +202,33 @@ class Batch:
                 yield self.result(self.entries[given])
                 given += 1
 
-    def results(self) -> Iterator[PaperResult]:
-        """The result of every file, in order, one at a time in memory. Raises DamagedResult."""
-        for entry in self.entries:
-            yield self.result(entry)
+    def given(self) -> Iterator[Given]:
+        """Every file, in order."""
+        return map(self._given, self.entries)
 
     def result(self, entry: Entry) -> PaperResult:
         """The result of one file. Raises DamagedResult."""
-        name, path = entry.path.name, str(entry.path)
-        if entry.lost is not None:
-            return PaperResult(self._lost_row(entry, entry.lost))
-        try:
-            with self.store.open(entry.key) as stream:
-                return decode(stream, name, path, entry.sha256)
-        except (KeyError, DamagedBlob):
-            raise DamagedResult(entry.key) from None
+        return result_of(self.store, self._given(entry))
+
+    def _given(self, entry: Entry) -> Given:
+        if entry.lost is None:
+            return Given(str(entry.path), entry.sha256, entry.key)
+        return Given(str(entry.path), row=self._lost_row(entry, entry.lost))
 
     def _lost_row(self, entry: Entry, lost: Lost) -> PaperRow:
         problem = why_lost(lost, self.recipe.limits)
         return PaperRow(entry.path.name, str(entry.path), entry.sha256, Status.of_loss(lost.loss), error=problem)
+
+
+def result_of(store: ResultStore, given: Given) -> PaperResult:
+    """The result of a file. Raises DamagedResult."""
+    if given.row is not None:
+        return PaperResult(given.row)
+    try:
+        with store.open(given.key) as stream:
+            return decode(stream, Path(given.path).name, given.path, given.sha256)
+    except (KeyError, DamagedBlob):
+        raise DamagedResult(given.key) from None
 
 
 class DamagedResult(Exception):

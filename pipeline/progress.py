@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ class Log:
 
     def __init__(self, path: Path | None) -> None:
         self._handle: IO[str] | None = path.open("a", encoding="utf-8", buffering=1) if path else None
+        self.is_kept = path is not None
 
     def write(self, event: str, **said: Any) -> None:
         """Add an event."""
@@ -50,6 +52,7 @@ class ProgressWatcher:
         self.console = console
         self.total = total
         self.log = log
+        self._every = BAR_EVERY if console.is_terminal else PLAIN_EVERY
         self.restart()
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[said]}"),
@@ -73,7 +76,7 @@ class ProgressWatcher:
 
     def looked_at(self, entries: int, of: int) -> None:
         """So many files have been looked at."""
-        self._show("looking for what is new", entries, f"{entries} of {of}")
+        self._show("looking for what is new", entries, lambda: f"{entries} of {of}")
         self._start = time.monotonic()  # Of the reading that comes next.
 
     def done(self, entry: Entry, paper: PaperRow, *, kept: bool) -> None:
@@ -85,11 +88,12 @@ class ProgressWatcher:
         if not kept:
             self.read += 1
             self.pages += paper.pages
-        self.log.write(
-            "paper", path=str(entry.path), sha256=entry.sha256, status=paper.status, kept=kept, pages=paper.pages,
-            figures=paper.figures, contradicted=paper.contradicted, ambiguous=paper.ambiguous, seconds=paper.seconds,
-            error=paper.error,
-        )  # fmt: skip
+        if self.log.is_kept:
+            self.log.write(
+                "paper", path=str(entry.path), sha256=entry.sha256, status=paper.status, kept=kept, pages=paper.pages,
+                figures=paper.figures, contradicted=paper.contradicted, ambiguous=paper.ambiguous,
+                seconds=paper.seconds, error=paper.error,
+            )  # fmt: skip
         self._show_reading()
 
     def lost(self, entry: Entry, lost: Lost, *, again: bool) -> None:
@@ -104,21 +108,21 @@ class ProgressWatcher:
 
     def published(self, papers: int) -> None:
         """So many papers have been written to the results."""
-        self._show("writing the results", papers, f"{papers} of {self.total}")
+        papers = min(papers, self.total)
+        self._show("writing the results", papers, lambda: f"{papers} of {self.total}")
 
     def _show_reading(self) -> None:
-        self._show("reading", self.papers, self.line())
+        self._show("reading", self.papers, self.line)
 
-    def _show(self, what: str, completed: int, said: str) -> None:
+    def _show(self, what: str, completed: int, say: Callable[[], str]) -> None:
         now = time.monotonic()
-        every = BAR_EVERY if self.console.is_terminal else PLAIN_EVERY
-        if now - self._said_at < every:
+        if now - self._said_at < self._every:
             return
         self._said_at = now
         if self.console.is_terminal:
-            self._bar.update(self._task, description=what, completed=completed, said=said, refresh=True)
+            self._bar.update(self._task, description=what, completed=completed, said=say(), refresh=True)
         else:
-            self.console.print(f"{what}: {said}", markup=False)
+            self.console.print(f"{what}: {say()}", markup=False)
 
     def line(self) -> str:
         """Papers done of all, pages a second, time left, and what is doubtful or failed so far."""

@@ -8,11 +8,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, ClassVar, Protocol
+from typing import IO, Any
 
 import regex
 
@@ -30,11 +30,13 @@ FILES: dict[str, type[Any]] = {
     "papers.csv": PaperRow,
 }
 COLUMNS = {name: tuple(f.name for f in fields(record)) for name, record in FILES.items()}
+_VALUES = {name: attrgetter(*columns) for name, columns in COLUMNS.items()}
 TABLES = "tables"
 # What else a run may put beside them, and must not take from anybody else.
 OTHERS = ("lines.csv", "datapackage.json", "report.html", "report-pictures", "savings.sqlite", "savings.xlsx")
 # Where a run writes before its results are put in place; what a killed run left of it is cleared away.
 ASIDE = ".writing-"
+COPIED_AT_ONCE = 1 << 20
 
 
 class OutputError(Exception):
@@ -61,16 +63,14 @@ def check_output(out: Path, papers: Sequence[Path] = ()) -> bool:
 
 
 class CsvSink:
-    """figures.csv, checks.csv, repairs.csv, papers.csv, and a folder of tables, being written.
+    """figures.csv, checks.csv, repairs.csv and papers.csv below `folder`, being written, and tables/ below `tables`.
 
     Papers come one at a time, in the order of the dataset: documents by name, then path, and within each its rows as
     the paper has them. What is held in memory does not grow with the number of papers.
     """
 
-    names: ClassVar = (*FILES, TABLES)
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, tables: Path) -> None:
+        self.tables = tables / TABLES
         self._handles: list[IO[str]] = []
         self._writers: dict[str, Any] = {}
         for name in FILES:
@@ -78,7 +78,15 @@ class CsvSink:
             self._handles.append(handle)
             self._writers[name] = csv.writer(handle, lineterminator="\n")
             self._writers[name].writerow(COLUMNS[name])
-        (folder / TABLES).mkdir()
+
+    def __enter__(self) -> CsvSink:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for handle in self._handles:
+            handle.close()
 
     def add(self, result: PaperResult) -> None:
         """Write one paper's rows."""
@@ -88,70 +96,37 @@ class CsvSink:
         self._write("papers.csv", [result.paper])
         if result.tables:
             folder = f"{_file_name(result.paper.document)}-{result.paper.sha256[:8]}"
-            write_tables(self.folder / TABLES / folder, result.tables, result.seams)
+            write_tables(self.tables / folder, result.tables, result.seams)
 
     def _write(self, name: str, rows: Iterable[Any]) -> None:
-        columns = COLUMNS[name]
-        self._writers[name].writerows([plain_value(getattr(row, c)) for c in columns] for row in rows)
-
-    def close(self) -> None:
-        """Close all files, flushed to the disk, so that a power cut does not leave less than was put in place."""
-        for handle in self._handles:
-            with handle:
-                handle.flush()
-                os.fsync(handle.fileno())
-
-
-class Maker(Protocol):
-    """Makes further files from those of a run, once they are whole."""
-
-    def __call__(self, folder: Path) -> Sequence[str]:
-        """Write below the folder that holds the run's CSV files; the names of what was written."""
-        ...
+        self._writers[name].writerows(map(plain_value, _VALUES[name](row)) for row in rows)
 
 
 class Publisher:
-    """Writes results as they come; on leaving without an error they replace those of an earlier run.
+    """A folder aside, to write results into; on leaving without an error they replace those of an earlier run."""
 
-    Before that, `makers` make further files from them.
-    """
-
-    def __init__(self, out: Path, makers: Sequence[Maker] = ()) -> None:
+    def __init__(self, out: Path) -> None:
         self.out = out
-        self.makers = makers
-        self._sink: CsvSink | None = None
+        self._names: list[str] = []
 
     def __enter__(self) -> Publisher:
         self.out.mkdir(parents=True, exist_ok=True)
         clear_torn(self.out)
-        self._aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=self.out))
-        try:
-            self._sink = CsvSink(self._aside)
-        except BaseException:
-            self._discard()
-            raise
+        self.aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=self.out))
         return self
 
-    def add(self, result: PaperResult) -> None:
-        """Write one paper's rows."""
-        assert self._sink is not None
-        self._sink.add(result)
+    def add(self, *names: str) -> None:
+        """These files and folders in the folder aside are whole."""
+        self._names += names
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None and self._sink is not None:
-                self._sink.close()
-                self._replace([*CsvSink.names, *(name for make in self.makers for name in make(self._aside))])
+            if kind is None:
+                self._replace(self._names)
         finally:
-            self._discard()
-
-    def _discard(self) -> None:
-        if self._sink is not None:
-            with suppress(OSError, ValueError):  # ValueError: what is closed already.
-                self._sink.close()
-        shutil.rmtree(self._aside, ignore_errors=True)
+            shutil.rmtree(self.aside, ignore_errors=True)
 
     def _replace(self, held: Sequence[str]) -> None:
         """Put the new results in place. While that goes on the mark says that they are not whole."""
@@ -159,7 +134,7 @@ class Publisher:
         self._mark(sorted({*before, *held}), complete=False)
         for name in held:
             _clear(self.out / name)
-            (self._aside / name).replace(self.out / name)
+            (self.aside / name).replace(self.out / name)
         for name in before:
             if name not in held:
                 _clear(self.out / name)  # A form that was not asked for again would be out of date.
@@ -177,6 +152,21 @@ def held_names(out: Path) -> tuple[str, ...]:
         return tuple(name for name in names if isinstance(name, str) and Path(name).name == name)
     except (OSError, ValueError, KeyError, TypeError):
         return ()
+
+
+def join(parts: Sequence[Path], path: Path) -> None:
+    """One CSV file of the same columns after the other into one, under the header of the first.
+
+    It is flushed to the disk, so that a power cut does not leave less than was put in place.
+    """
+    with path.open("wb") as whole:
+        for number, part in enumerate(parts):
+            with part.open("rb") as handle:
+                header = handle.readline()
+                whole.write(b"" if number else header)
+                shutil.copyfileobj(handle, whole, COPIED_AT_ONCE)
+        whole.flush()
+        os.fsync(whole.fileno())
 
 
 def _clear(target: Path) -> None:

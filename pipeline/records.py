@@ -141,10 +141,13 @@ def plain_value(value: Any) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, str):
+        # A lone carriage return ends a row for some readers of CSV, quoted or not.
+        text = guarded(value)
+        return text.replace("\r\n", "\n").replace("\r", "\\r") if "\r" in text else text
     if isinstance(value, Decimal):
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, float):
         return f"{value:.2f}"
-    # A lone carriage return ends a row for some readers of CSV, quoted or not.
-    return guarded(str(value)).replace("\r\n", "\n").replace("\r", "\\r")
+    return str(value)

@@ -20,19 +20,21 @@ from typing import Any
 import click
 from rich.console import Console
 
-from pipeline.batch import Batch, DamagedResult, Engine, StoppedEarly
+from pipeline.batch import Batch, DamagedResult, Engine, Given, StoppedEarly
 from pipeline.corrections.files import CorrectionsError
+from pipeline.dataset.lines import Lines
 from pipeline.folder import Busy, ResultsFolder, drop_outdated
 from pipeline.papers import Found, find_papers
+from pipeline.parts import Parts, Written
 from pipeline.progress import Log, ProgressWatcher
-from pipeline.publish import Maker, OutputError, Publisher, check_output, clear_torn
+from pipeline.publish import FILES, TABLES, OutputError, Publisher, check_output, clear_torn
 from pipeline.recipe import MB, PaperLimits, Recipe
-from pipeline.records import PaperResult, PaperRow
+from pipeline.records import PaperRow
 from pipeline.status import Exit, Status
 from pipeline.store import StoreError
-from pipeline.summary import Summary, problem_line
+from pipeline.summary import Summary
 from pipeline.work import Work
-from pipeline.workers import local_engine
+from pipeline.workers import get_ready, local_engine
 from rules.errors import RuleError
 from rules.load import RuleFile
 
@@ -193,6 +195,11 @@ class _Run:
         """How papers are read. Raises CorrectionsError."""
         return Recipe.of(self.asked.limits, self.asked.rules_dir, self.asked.corrections)
 
+    @cached_property
+    def rules(self) -> Sequence[RuleFile]:
+        """The rules by which papers are read. Raises RuleError."""
+        return self.recipe.load_rules()
+
     def status(self) -> Exit:
         """Do it, and say how it ended."""
         try:
@@ -200,10 +207,12 @@ class _Run:
         except OSError as error:
             raise OutputError(f"{self.asked.out} cannot be used: {error.strerror or error}") from None
         # Wrong rules are found before anything is written. Where results are, they may turn out to be up to date.
-        rules = None if self.folder.has_record else self.recipe.load_rules()
+        if not self.folder.has_record:
+            get_ready()
+            self.rules  # noqa: B018
         found = find_papers(self.asked.papers, leave_out=self.asked.out)
         with self.folder.locked():
-            summary = self._up_to_date(found, replaces, rules)
+            summary = self._up_to_date(found, replaces)
         summary.show(self.console, self.asked.out)
         return self._judged(summary)
 
@@ -212,7 +221,7 @@ class _Run:
             return Exit.INCOMPLETE
         return Exit.DOUBTFUL if self.asked.strict and summary.doubtful else Exit.OK
 
-    def _up_to_date(self, found: Found, replaces: bool, rules: Sequence[RuleFile] | None) -> Summary:
+    def _up_to_date(self, found: Found, replaces: bool) -> Summary:
         clear_torn(self.asked.out)
         self.folder.store.clear_torn()
         total = len(found.papers)
@@ -229,7 +238,8 @@ class _Run:
                 self.console.print(
                     f"{self.asked.out} holds results of an earlier run; this run replaces them.", markup=False
                 )
-            engine = self._engine(rules or self.recipe.load_rules())
+            get_ready()
+            engine = self._engine()
             summary = self._read_and_publish(batch, found, engine, watcher)
         if not batch.any_lost:
             self.folder.note(digest, summary)
@@ -245,9 +255,9 @@ class _Run:
         ]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
-    def _engine(self, rules: Sequence[RuleFile]) -> Engine:
+    def _engine(self) -> Engine:
         recipe = self.recipe
-        return local_engine(Work(self.folder.store, recipe.digest, rules, self.asked.limits, recipe.corrections))
+        return local_engine(Work(self.folder.store, recipe.digest, self.rules, self.asked.limits, recipe.corrections))
 
     def _read_and_publish(self, batch: Batch, found: Found, engine: Engine, watcher: ProgressWatcher) -> Summary:
         """Read what is missing, publish all; again, if a kept result turns out to be damaged."""
@@ -263,41 +273,31 @@ class _Run:
         raise StoreError(f"results kept in {self.folder.kept} are damaged again and again. Check the disk")
 
     def _publish(self, batch: Batch, found: Found, watcher: ProgressWatcher) -> Summary:
-        summary = Summary(found.passed_over)
-        problems: list[str] = []
-        with Publisher(self.asked.out, self._makers()) as publisher:
-            faults = (PaperResult(row) for row in found.faults)
-            for number, result in enumerate(chain(faults, batch.results()), 1):
-                publisher.add(result)
-                summary.add(result)
-                watcher.published(number)
-                if result.paper.status is not Status.OK:
-                    problems.append(problem_line(result.paper))
+        faults = (Given(row.path, row=row) for row in found.faults)
+        with Publisher(self.asked.out) as publisher:
+            parts = Parts(publisher.aside, self.folder.store, self.asked.jobs)
+            written = parts.write(chain(faults, batch.given()), found.passed_over, watcher, report=self.asked.report)
+            lines = parts.write_lines(written.signatures, watcher)
+            publisher.add(*FILES, TABLES, "lines.csv", *self._others(lines, written, publisher.aside))
             self.folder.forget()
-        for line in problems:
+        summary = written.summary
+        for line in written.problems:
             self.console.print(line, markup=False)
         self.log.write("published", papers=summary.papers, figures=summary.proofs.total(), doubtful=summary.doubtful)
         return summary
 
-    def _makers(self) -> list[Maker]:
+    def _others(self, lines: Lines, written: Written, folder: Path) -> list[str]:
         """What is made of the results once they are whole: the dataset's other forms, and the report."""
-        made: list[Maker] = [self._forms]
-        return [*made, self._report] if self.asked.report else made
-
-    def _forms(self, folder: Path) -> Sequence[str]:
         # Loaded here: their libraries are large, and most of what goes wrong goes wrong before.
-        from pipeline.dataset.forms import write_forms  # noqa: PLC0415
+        from pipeline.dataset.forms import write_other_forms  # noqa: PLC0415
         from pipeline.dataset.package import Origin  # noqa: PLC0415
-        from pipeline.dataset.run import FinishedRun  # noqa: PLC0415
+        from pipeline.report.page import write_page  # noqa: PLC0415
 
-        rules = {rule.name: rule.sha256 for rule in self.recipe.load_rules()}
-        return write_forms(FinishedRun(folder), folder, self.asked.formats, Origin.here(rules))
-
-    def _report(self, folder: Path) -> Sequence[str]:
-        from pipeline.dataset.run import FinishedRun  # noqa: PLC0415
-        from pipeline.report.page import write_report  # noqa: PLC0415
-
-        return write_report(FinishedRun(folder), folder, self.asked.out, self.asked.jobs)
+        used = {rule.name: rule.sha256 for rule in self.rules}
+        names = write_other_forms(lines, folder, self.asked.formats, Origin.here(used))
+        if self.asked.report:
+            names += write_page(written.gathered.contents(), folder, self.asked.out, self.asked.jobs)
+        return names
 
 
 @contextmanager

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import regex
 
+# With one of these a text must begin to be one; most do not, and are not looked at further.
+_FIRST = frozenset("'=+-@\t\r\n＝＋－＠")
 _FORMULA = regex.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _HARMLESS = regex.compile(r"[+-](?:[ £$€+-]*)(?:\d[\d., ]*)?(?:k|m|bn|%)?", regex.IGNORECASE)
 
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula; amounts and dashes stay as they are."""
+    if text[:1] not in _FIRST:
+        return text
     return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
 
 

@@ -57,6 +57,15 @@ class Summary:
         self.broken += len(broken)
         self.shown += map(contradiction, broken[: CONTRADICTIONS_SHOWN - len(self.shown)])
 
+    def merge(self, later: Summary) -> None:
+        """Count the papers of another, which come after these."""
+        self.statuses.update(later.statuses)
+        self.proofs.update(later.proofs)
+        self.hows.update(later.hows)
+        self.flagged += later.flagged
+        self.broken += later.broken
+        self.shown += later.shown[: CONTRADICTIONS_SHOWN - len(self.shown)]
+
     @property
     def doubtful(self) -> int:
         """How many figures are contradicted or ambiguous."""

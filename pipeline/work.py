@@ -67,6 +67,17 @@ class Executor(Protocol):
         """The tasks, drawn as there is room for them, with their answers. Raises StoreError."""
 
 
+class Job(Protocol):
+    """What a process does with its tasks, and the limits of each. It is pickled and sent to it once."""
+
+    @property
+    def limits(self) -> PaperLimits:
+        """What a task may take."""
+
+    def do(self, task: Task) -> Answer:
+        """Do a task. Raises StoreError."""
+
+
 @dataclass(frozen=True)
 class Work:
     """How a task is done; sent once to each process that does any."""

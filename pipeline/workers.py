@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -24,7 +25,7 @@ import psutil
 
 from pipeline.blob import DamagedBlob
 from pipeline.store import StoreError
-from pipeline.work import Answer, Loss, Lost, Task, Work, answer_message, read_answer, read_task, task_message
+from pipeline.work import Answer, Job, Loss, Lost, Task, answer_message, read_answer, read_task, task_message
 
 # How often limits are looked at, in seconds.
 TICK = 0.1
@@ -38,10 +39,16 @@ if sys.platform == "win32":
 else:
     # Forked from a server that has the program loaded and no threads: quick, and safe whatever threads run here.
     _context = multiprocessing.get_context("forkserver")
-    _context.set_forkserver_preload(["pipeline.read", "pipeline.workers"])
+    _context.set_forkserver_preload(["pipeline.read", "pipeline.workers", "pipeline.parts"])
 
 
-def local_engine(work: Work) -> Callable[[int], LocalWorkers]:
+def get_ready() -> None:
+    """Have the program loaded for the workers to come, while something else is done here."""
+    if sys.platform != "win32":
+        forkserver.ensure_running()
+
+
+def local_engine(work: Job) -> Callable[[int], LocalWorkers]:
     """How to have that work done here, by so many workers."""
     return partial(LocalWorkers, work)
 
@@ -49,7 +56,7 @@ def local_engine(work: Work) -> Callable[[int], LocalWorkers]:
 class LocalWorkers:
     """Does tasks in `jobs` worker processes, each paper within its limits of time and memory."""
 
-    def __init__(self, work: Work, jobs: int) -> None:
+    def __init__(self, work: Job, jobs: int) -> None:
         self.work = work
         self.jobs = jobs
         self._workers: list[_Worker] = []
@@ -84,9 +91,10 @@ class LocalWorkers:
     def _answers(self) -> Iterator[tuple[Task, Answer]]:
         """What has been answered, has ended or gone over a limit, after waiting a moment for it."""
         busy = [worker for worker in self._workers if worker.task]
-        wait([source for worker in busy for source in (worker.pipe, worker.process.sentinel)], TICK)
+        ready = set(wait([source for worker in busy for source in (worker.pipe, worker.process.sentinel)], TICK))
         for worker in busy:
-            task, answer = worker.task, worker.answer()
+            said = worker.pipe in ready or worker.process.sentinel in ready
+            task, answer = worker.task, worker.answer() if said else worker.over_limit()
             if task and answer:
                 yield task, answer
 
@@ -99,15 +107,18 @@ class LocalWorkers:
 class _Worker:
     """One worker process: its pipe, its task and when that must be done."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Job) -> None:
         self.limits = work.limits
         self.task: Task | None = None
         self._since = 0.0
         self._own = 0
+        self._held = 0
+        self._looked = -TICK
         self._ended = False
         self.pipe, theirs = _context.Pipe()
         self.process: BaseProcess = _context.Process(target=_serve, args=(theirs, work), daemon=True, name="savings")
         self.process.start()
+        self._about = psutil.Process(self.process.pid)
         theirs.close()
 
     def start(self, task: Task) -> None:
@@ -125,8 +136,14 @@ class _Worker:
         return False
 
     def answer(self) -> Answer | None:
-        """What became of the task; None while it is being done."""
-        answer = self._said() or self._over_limit()
+        """What became of the task, once the process has said something or ended; None while it is being done."""
+        return self._taken_as(self._said() or self._over_limit())
+
+    def over_limit(self) -> Answer | None:
+        """What became of the task of a worker that says nothing: None unless it takes too long or too much."""
+        return self._taken_as(self._over_limit())
+
+    def _taken_as(self, answer: Answer | None) -> Answer | None:
         if answer is not None:
             self.task = None
         if isinstance(answer, Lost):
@@ -148,7 +165,7 @@ class _Worker:
         if message != READY:
             return read_answer(message)
         # Neither starting the process nor what the program itself takes is the first paper's.
-        self._since, self._own = time.monotonic(), self._resident()
+        self._since, self._own, self._held = time.monotonic(), self._resident(), 0
         return None
 
     def _over_limit(self) -> Answer | None:
@@ -161,13 +178,16 @@ class _Worker:
         return None
 
     def _taken(self) -> int:
-        """Bytes of memory that the worker holds beyond what it began with."""
-        return self._resident() - self._own if self._own else 0
+        """Bytes of memory that the worker holds beyond what it began with. Looked at not more often than each TICK."""
+        now = time.monotonic()
+        if self._own and now - self._looked >= TICK:
+            self._looked, self._held = now, self._resident() - self._own
+        return self._held
 
     def _resident(self) -> int:
         """Bytes of memory that the worker holds; 0 once it has ended."""
         try:
-            return int(psutil.Process(self.process.pid).memory_info().rss)
+            return int(self._about.memory_info().rss)
         except psutil.Error:
             return 0
 
@@ -190,7 +210,7 @@ def _how_ended(code: int | None) -> str:
 # --- in the worker ---------------------------------------------------------------------------------------------------
 
 
-def _serve(pipe: Connection, work: Work) -> None:
+def _serve(pipe: Connection, work: Job) -> None:
     """Do tasks until the parent hangs up."""
     _settle_in(work.limits.memory)
     try:
@@ -203,7 +223,7 @@ def _serve(pipe: Connection, work: Work) -> None:
         os._exit(1)  # Out of memory, say. The parent sees the exit status; a traceback would help nobody.
 
 
-def _answer(work: Work, task: Task) -> Answer | StoreError:
+def _answer(work: Job, task: Task) -> Answer | StoreError:
     try:
         return work.do(task)
     except StoreError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -31,20 +32,26 @@ def write_forms(source: Source, folder: Path, forms: Sequence[str], origin: Orig
     `forms` are of FORMS; the CSV files of the run itself are taken to be there already.
     """
     lines = lines_of(source)
+    write_lines(lines, folder)
+    return ["lines.csv", *write_other_forms(lines, folder, forms, origin)]
+
+
+def write_other_forms(lines: Lines, folder: Path, forms: Sequence[str], origin: Origin) -> list[str]:
+    """The same where lines.csv is there, too."""
     files = (FIGURES, lines.file, CHECKS, REPAIRS, PAPERS)
-    _write_lines(lines, folder)
     others = [name for form in forms if form != CSV for name in _writer(form).write(lines, files, folder)]
-    described = package.write(lines, files, folder, origin, others)
-    return ["lines.csv", *others, described]
+    return [*others, package.write(lines, files, folder, origin, others)]
 
 
 def _writer(form: str) -> _Writer:
     return cast(_Writer, import_module(f"pipeline.dataset.{_MODULES[form]}"))
 
 
-def _write_lines(lines: Lines, folder: Path) -> None:
+def write_lines(lines: Lines, folder: Path) -> None:
+    """Write lines.csv below a folder."""
     names = [column.name for column in lines.file.columns]
     with (folder / "lines.csv").open("w", newline="", encoding="utf-8", errors="backslashreplace") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([plain_value(row[name]) for name in names] for row in lines.rows(lines.file))
+        values = itemgetter(*names)
+        writer.writerows(map(plain_value, values(row)) for row in lines.rows(lines.file))

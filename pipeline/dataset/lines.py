@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import regex
@@ -15,6 +16,7 @@ from savings.schema import Kind, Measure, Proof, Recurrence, Unit
 
 # What tells lines apart: what their figures have in common.
 SHARED = tuple(column.name for column in LINES.columns if column.name not in ("proof", "figures"))
+_shared = itemgetter(*SHARED)
 # From the best to the worst that can be said of a figure.
 WORSE = (Proof.RECONCILED, Proof.UNCHECKED, Proof.AMBIGUOUS, Proof.CONTRADICTED)
 
@@ -25,7 +27,7 @@ _ORDERS = tuple({str(v): n for n, v in enumerate(values)} for values in (Measure
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a source of figures. `file` has a column for each sort of figure that occurs."""
+    """The lines of a source of figures. `file` has a column for each sort of figure that may occur."""
 
     source: Source
     file: File
@@ -36,7 +38,7 @@ class Lines:
         return self._rows() if file.name == LINES.name else self.source.rows(file)
 
     def _rows(self) -> Iterator[Row]:
-        for shared, figures in groupby(self.source.rows(FIGURES), lambda row: tuple(row[name] for name in SHARED)):
+        for shared, figures in groupby(self.source.rows(FIGURES), _shared):
             for group in _side_by_side(figures):
                 yield self._line(dict(zip(SHARED, shared, strict=True)), group)
 
@@ -49,8 +51,12 @@ class Lines:
 
 def lines_of(source: Source) -> Lines:
     """A source with its lines. Reads all figures once, to see which sorts there are."""
-    found = sorted({signature_of(row) for row in source.rows(FIGURES)}, key=_order)
-    columns = {signature: column_name(signature) for signature in found}
+    return lines_with(source, {signature_of(row) for row in source.rows(FIGURES)})
+
+
+def lines_with(source: Source, signatures: Iterable[Signature]) -> Lines:
+    """A source with its lines, where it is known which sorts of figure there are, or what others go beside it."""
+    columns = {signature: column_name(signature) for signature in sorted(signatures, key=_order)}
     figures = tuple(_column(signature, name) for signature, name in columns.items())
     return Lines(source, replace(LINES, columns=(*LINES.columns, *figures)), columns)
 

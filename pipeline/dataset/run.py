@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +17,8 @@ from pipeline.spreadsheet import restored
 
 # A row by column: text, int, Decimal or float; None where there is no number.
 Row = Mapping[str, Any]
+# What a row that was cut short lacks.
+_EMPTY = ("",) * 100
 # A check on a long paper names more figures in one cell than Python's reader takes by default.
 _CELL_LIMIT = 2**31 - 1
 
@@ -56,22 +59,35 @@ class FinishedRun:
         csv.field_size_limit(_CELL_LIMIT)
         try:
             with path.open(newline="", encoding="utf-8") as handle:
-                yield from _typed(path, csv.DictReader(handle, restval=""), file)
+                yield from _typed(path, csv.reader(handle), file)
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise NoRun(f"{path} cannot be read: {error}. Run `savings run` again") from None
 
 
-def _typed(path: Path, rows: csv.DictReader[str], file: File) -> Iterator[Row]:
-    lacking = {column.name for column in file.columns} - set(rows.fieldnames or ())
+def _typed(path: Path, rows: Iterator[list[str]], file: File) -> Iterator[Row]:
+    header = next(rows, [])
+    lacking = {column.name for column in file.columns} - set(header)
     if lacking:
-        names = ", ".join(sorted(lacking))
-        raise NoRun(f"{path} lacks columns ({names}): another version wrote it. Run `savings run` again")
-    readers = [(column.name, _READERS.get(column.type, restored)) for column in file.columns]
-    for number, row in enumerate(rows, 1):
+        said = ", ".join(sorted(lacking))
+        raise NoRun(f"{path} lacks columns ({said}): another version wrote it. Run `savings run` again")
+    names = [column.name for column in file.columns]
+    take, numbers, texts = itemgetter(*map(header.index, names)), _numbers(file), _texts(file)
+    for number, row in enumerate(filter(None, rows), 1):
+        typed: dict[str, Any] = dict(zip(names, take([*row, *_EMPTY] if len(row) < len(header) else row), strict=True))
         try:
-            yield {name: read(row[name]) for name, read in readers}
+            typed.update([(name, read(typed[name])) for name, read in numbers])
         except (ValueError, ArithmeticError):
             raise NoRun(f"{path}, row {number}, holds what is no number. Run `savings run` again") from None
+        typed.update([(name, restored(typed[name])) for name in texts if typed[name].startswith("'")])
+        yield typed
+
+
+def _numbers(file: File) -> list[tuple[str, Callable[[str], Any]]]:
+    return [(column.name, read) for column in file.columns if (read := _READERS.get(column.type))]
+
+
+def _texts(file: File) -> list[str]:
+    return [column.name for column in file.columns if column.type not in _READERS]
 
 
 def open_run(folder: Path) -> FinishedRun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -45,7 +45,11 @@ class Chart:
 
 def write_report(source: Source, folder: Path, at: Path, jobs: int = 1) -> list[str]:
     """Write the report on a run below `folder`, linked to papers as seen from `at`; the names written."""
-    contents = collect(source)
+    return write_page(collect(source), folder, at, jobs)
+
+
+def write_page(contents: Contents, folder: Path, at: Path, jobs: int = 1) -> list[str]:
+    """The same of what was gathered already."""
     pictures = draw_pictures(contents.doubts, folder / FOLDER, jobs)
     (folder / NAME).write_text(render(contents, pictures, folder, at), encoding="utf-8", errors="backslashreplace")
     return [NAME, FOLDER] if pictures else [NAME]
@@ -125,25 +129,20 @@ def _charts(contents: Contents) -> list[Chart]:
             title = f"Target and outcome by {of}"
             svg = bar_chart(name, title, [_group(pair) for pair in pairs[:BARS_SHOWN]])
             legend = (("target", "target"), ("outcome", "achieved or forecast"))
-            charts.append(Chart(title, _limited(basis, pairs), Markup(svg), legend))
-    shares = _shares(contents)
-    if shares:
+            charts.append(Chart(title, _limited(basis, len(pairs)), Markup(svg), legend))
+    if contents.shares:
         title = "Share of figures reconciled, by paper"
-        svg = bar_chart("shares", title, shares[:BARS_SHOWN])
+        bars = [Group(document, (Bar("outcome", share, f"{share:.0%}"),)) for share, document in contents.shares]
         note = "The share of each paper’s figures that its own sums fix, the lowest first."
-        charts.append(Chart(title, _limited(note, shares), Markup(svg)))
+        svg = bar_chart("shares", title, bars)
+        charts.append(Chart(title, _limited(note, contents.papers_with_figures), Markup(svg)))
     return charts
 
 
-def _limited(note: str, shown: Sequence[object]) -> str:
-    return note + (f" The first {BARS_SHOWN} of {len(shown):,}." if len(shown) > BARS_SHOWN else "")
+def _limited(note: str, count: int) -> str:
+    return note + (f" The first {BARS_SHOWN} of {count:,}." if count > BARS_SHOWN else "")
 
 
 def _group(pair: Pair) -> Group:
     bars = (("target", pair.target), ("outcome", pair.outcome))
     return Group(pair.label, tuple(Bar(style, float(value), short_money(value)) for style, value in bars))
-
-
-def _shares(contents: Contents) -> list[Group]:
-    shares = [(tally.share(Proof.RECONCILED), document) for (document, _), tally in contents.of_paper.items()]
-    return [Group(document, (Bar("outcome", share, f"{share:.0%}"),)) for share, document in sorted(shares)]
