@@ -213,7 +213,7 @@ class Batch:
     def _given(self, entry: Entry) -> Given:
         if entry.lost is None:
             return Given(str(entry.path), entry.sha256, entry.key)
-        return Given(str(entry.path), row=self._lost_row(entry, entry.lost))
+        return Given(str(entry.path), entry.sha256, row=self._lost_row(entry, entry.lost))
 
     def _lost_row(self, entry: Entry, lost: Lost) -> PaperRow:
         problem = why_lost(lost, self.recipe.limits)

@@ -139,7 +139,7 @@ def _unpacked(said: list[Any]) -> Given:
     path, sha256, key, row = said
     if row is None:
         return Given(path, sha256, key)
-    return Given(path, row=unpacked_row(row[1], {"document": row[0], "path": path, "sha256": sha256}))
+    return Given(path, sha256, row=unpacked_row(row[1], {"document": row[0], "path": path, "sha256": sha256}))
 
 
 def _take(written: Written, said: dict[str, Any]) -> None:

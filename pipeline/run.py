@@ -273,7 +273,7 @@ class _Run:
         raise StoreError(f"results kept in {self.folder.kept} are damaged again and again. Check the disk")
 
     def _publish(self, batch: Batch, found: Found, watcher: ProgressWatcher) -> Summary:
-        faults = (Given(row.path, row=row) for row in found.faults)
+        faults = (Given(row.path, row.sha256, row=row) for row in found.faults)
         with Publisher(self.asked.out) as publisher:
             parts = Parts(publisher.aside, self.folder.store, self.asked.jobs)
             written = parts.write(chain(faults, batch.given()), found.passed_over, watcher, report=self.asked.report)
