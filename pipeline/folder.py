@@ -33,7 +33,7 @@ class ResultsFolder:
     def __init__(self, out: Path) -> None:
         self.out = out
         self.kept = out / KEPT
-        self.store = LocalStore(self.kept / "papers")
+        self.store = LocalStore(self.kept.absolute() / "papers")
 
     @property
     def has_record(self) -> bool:
@@ -70,6 +70,14 @@ class ResultsFolder:
         }
         with suppress(OSError):  # Only a help to who finds the folder locked.
             (self.kept / HOLDER).write_text(json.dumps(said), encoding="utf-8")
+
+    def mark(self) -> tuple[str, str]:
+        """A file that is there while the folder is locked, and what it holds: who sees it sees this very folder."""
+        path = (self.kept / HOLDER).absolute()
+        try:
+            return str(path), path.read_text(encoding="utf-8")
+        except OSError:
+            return "", ""
 
     def _holder(self) -> str:
         try:

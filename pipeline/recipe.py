@@ -94,10 +94,11 @@ def _own_rules(folder: Path | None) -> str:
 def program_digest() -> str:
     """A hash of the program's source, its rule files and the versions of the libraries that matter."""
     files = (path for name in PACKAGES for path in (ROOT / name).rglob("*") if path.suffix in (".py", ".yml"))
-    return _digest([_digest_of_files(ROOT, files).encode(), json.dumps(_versions()).encode()])
+    return _digest([_digest_of_files(ROOT, files).encode(), json.dumps(library_versions()).encode()])
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """The versions of the libraries that matter, of those that are installed."""
     return {name: version for name in LIBRARIES if (version := _version(name))}
 
 

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -30,7 +30,7 @@ from pipeline.progress import Log, ProgressWatcher
 from pipeline.publish import FILES, TABLES, OutputError, Publisher, check_output, clear_torn
 from pipeline.recipe import MB, PaperLimits, Recipe
 from pipeline.records import PaperRow
-from pipeline.status import Exit, Status
+from pipeline.status import Exit, Status, Unreachable
 from pipeline.store import StoreError
 from pipeline.summary import Summary
 from pipeline.work import Work
@@ -55,7 +55,15 @@ GO_ON = "What was read is kept; the same command goes on from there, and earlier
     help="A folder of your own rule files, <authority>/<layout>.yml, read beside the built-in ones; the same name "
     "replaces a built-in one.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Papers read side by side.  [default: one a core]")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Papers read side by side.  [default: one a core; all of the cluster's]"
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS|FILE",
+    help="Let the workers of a Dask cluster read the papers: its scheduler's address (tcp://host:8786), or the JSON "
+    "file that the scheduler wrote.",
+)
 @click.option(
     "--format", "formats", default="csv", show_default=True, help=f"Forms of the dataset: {', '.join(FORMS)}."
 )
@@ -117,16 +125,16 @@ def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, log_file: P
     Exit status: 0 every paper was read; 1 some papers failed or yielded nothing (papers.csv says which and why, all
     others are written); 2 wrong usage, nothing is written; 3 another run is writing into OUT; 4 the results could not
     be written; 5 with --strict, figures are contradicted or ambiguous; 6 with --fail-fast, stopped at a paper that
-    failed; 130 stopped by Ctrl-C or a signal.
+    failed; 7 the cluster or an address cannot be reached; 130 stopped by Ctrl-C or a signal.
     """
     asked = Asked(
-        papers, out, rules_dir, _known(options["formats"]), _limits(options), options["jobs"] or os.cpu_count() or 1,
+        papers, out, rules_dir, _known(options["formats"]), _limits(options), options["jobs"],
         options["strict"], options["fail_fast"], options["report"],
-        options["corrections"],
+        options["corrections"], options["scheduler"],
     )  # fmt: skip
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     log = _log(log_file)
-    log.write("start", out=str(out), papers=[str(path) for path in papers], jobs=asked.jobs)
+    log.write("start", out=str(out), papers=[str(path) for path in papers], jobs=asked.jobs or 0)
     status, problem = _ended(_Run(asked, console, log))
     log.write("end", status=int(status), problem=problem)
     log.close()
@@ -169,11 +177,22 @@ class Asked:
     rules_dir: Path | None = None
     formats: tuple[str, ...] = ("csv",)
     limits: PaperLimits = field(default_factory=PaperLimits)
-    jobs: int = 1
+    jobs: int | None = None
     strict: bool = False
     fail_fast: bool = False
     report: bool = True
     corrections: Path | None = None
+    scheduler: str | None = None
+
+    @property
+    def at_once(self) -> int:
+        """How many papers are read side by side; of a cluster, as many as it can."""
+        return self.jobs or (sys.maxsize if self.scheduler else self.cores)
+
+    @property
+    def cores(self) -> int:
+        """How many processes of this machine publish."""
+        return (None if self.scheduler else self.jobs) or os.cpu_count() or 1
 
     def fails(self, paper: PaperRow) -> bool:
         """Whether a paper is one that --fail-fast stops at."""
@@ -238,9 +257,10 @@ class _Run:
                 self.console.print(
                     f"{self.asked.out} holds results of an earlier run; this run replaces them.", markup=False
                 )
-            get_ready()
-            engine = self._engine()
-            summary = self._read_and_publish(batch, found, engine, watcher)
+            if not self.asked.scheduler:
+                get_ready()
+            with self._engine() as engine:
+                summary = self._read_and_publish(batch, found, engine, watcher)
         if not batch.any_lost:
             self.folder.note(digest, summary)
         drop_outdated(self.folder.store, self.recipe.parts)
@@ -255,14 +275,20 @@ class _Run:
         ]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
-    def _engine(self) -> Engine:
+    def _engine(self) -> AbstractContextManager[Engine]:
         recipe = self.recipe
-        return local_engine(Work(self.folder.store, recipe.digest, self.rules, self.asked.limits, recipe.corrections))
+        work = Work(self.folder.store, recipe.digest, self.rules, self.asked.limits, recipe.corrections)
+        if self.asked.scheduler is None:
+            return nullcontext(local_engine(work))
+        from pipeline.cluster.engine import cluster_engine  # noqa: PLC0415
+        from pipeline.cluster.terms import Program, Terms  # noqa: PLC0415
+
+        return cluster_engine(self.asked.scheduler, work, Terms(Program.here(), *self.folder.mark()))
 
     def _read_and_publish(self, batch: Batch, found: Found, engine: Engine, watcher: ProgressWatcher) -> Summary:
         """Read what is missing, publish all; again, if a kept result turns out to be damaged."""
         for _ in range(ATTEMPTS):
-            for _ in batch.read(engine, self.asked.jobs):
+            for _ in batch.read(engine, self.asked.at_once):
                 pass
             try:
                 return self._publish(batch, found, watcher)
@@ -275,7 +301,7 @@ class _Run:
     def _publish(self, batch: Batch, found: Found, watcher: ProgressWatcher) -> Summary:
         faults = (Given(row.path, row.sha256, row=row) for row in found.faults)
         with Publisher(self.asked.out) as publisher:
-            parts = Parts(publisher.aside, self.folder.store, self.asked.jobs)
+            parts = Parts(publisher.aside, self.folder.store, self.asked.cores)
             written = parts.write(chain(faults, batch.given()), found.passed_over, watcher, report=self.asked.report)
             lines = parts.write_lines(written.signatures, watcher)
             publisher.add(*FILES, TABLES, "lines.csv", *self._others(lines, written, publisher.aside))
@@ -296,7 +322,7 @@ class _Run:
         used = {rule.name: rule.sha256 for rule in self.rules}
         names = write_other_forms(lines, folder, self.asked.formats, Origin.here(used))
         if self.asked.report:
-            names += write_page(written.gathered.contents(), folder, self.asked.out, self.asked.jobs)
+            names += write_page(written.gathered.contents(), folder, self.asked.out, self.asked.cores)
         return names
 
 
@@ -328,7 +354,13 @@ def _ended(run_: _Run) -> tuple[Exit, str]:
         return Exit.BUSY, str(error)
     except StoppedEarly as error:
         return Exit.STOPPED_EARLY, f"stopped at the first paper that failed. {GO_ON}\n{error}"
-    except (StoreError, OSError) as error:
-        return Exit.NOT_WRITTEN, f"the results cannot be written: {error}. {GO_ON}"
+    except (Unreachable, StoreError, OSError) as error:
+        return _cut_off(error)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED, f"stopped. {GO_ON}"
+
+
+def _cut_off(error: Exception) -> tuple[Exit, str]:
+    if isinstance(error, Unreachable):
+        return Exit.UNREACHABLE, f"{error}. {GO_ON}"
+    return Exit.NOT_WRITTEN, f"the results cannot be written: {error}. {GO_ON}"

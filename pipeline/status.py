@@ -15,6 +15,7 @@ class Exit(IntEnum):
     NOT_WRITTEN = 4
     DOUBTFUL = 5
     STOPPED_EARLY = 6
+    UNREACHABLE = 7
     INTERRUPTED = 130
 
     @property
@@ -34,8 +35,14 @@ _MEANINGS = {
     Exit.DOUBTFUL: "with --strict: every paper was read, but some figures are contradicted or ambiguous",
     Exit.STOPPED_EARLY: "with --fail-fast: stopped at the first paper that failed; what was read is kept, earlier "
     "results are as they were",
+    Exit.UNREACHABLE: "the cluster, or an address of papers or results, cannot be reached or refuses; what was read is "
+    "kept, earlier results are as they were",
     Exit.INTERRUPTED: "stopped by Ctrl-C or a signal; what was read is kept, the same command goes on from there",
 }
+
+
+class Unreachable(Exception):
+    """The cluster, or where papers or results are, cannot be reached or refuses; says why and what to do."""
 
 
 class Status(StrEnum):

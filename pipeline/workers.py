@@ -15,11 +15,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 import psutil
 
@@ -31,6 +32,8 @@ from pipeline.work import Answer, Job, Loss, Lost, Task, answer_message, read_an
 TICK = 0.1
 # A worker that has grown to this share of its memory limit is replaced before its next paper.
 GROWN = 0.5
+# Seconds after which readers that have nothing to do are ended.
+IDLE = 30.0
 # What a worker says first.
 READY = b"ready"
 
@@ -104,6 +107,61 @@ class LocalWorkers:
         self._workers = []
 
 
+class Readers:
+    """Worker processes for the threads of one process, such as a Dask worker: each thread has one paper read at a time.
+
+    Those that have nothing to do for a while are ended.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self._free: list[_Worker] = []
+        # Also round every look at a process: two threads that ask for one's end would each take the other's answer.
+        self._lock = threading.RLock()
+        self._idle = threading.Timer(IDLE, self.end)
+
+    def read(self, task: Task) -> Answer:
+        """Have one paper read, within its limits of time and memory. Raises StoreError."""
+        with self._lock:
+            worker = self._taken()
+        try:
+            worker.start(task)
+            while True:
+                wait([worker.pipe, worker.process.sentinel], TICK)
+                with self._lock:
+                    answer = worker.answer()
+                if answer is not None:
+                    break
+        except BaseException:
+            worker.end()
+            raise
+        with self._lock:
+            self._give_back(worker)
+        return answer
+
+    def _taken(self) -> _Worker:
+        self._idle.cancel()
+        while self._free:
+            worker = self._free.pop()
+            if worker.usable(self.work.limits.memory):
+                return worker
+        return _Worker(self.work)
+
+    def _give_back(self, worker: _Worker) -> None:
+        self._free.append(worker)
+        self._idle.cancel()
+        self._idle = threading.Timer(IDLE, self.end)
+        self._idle.daemon = True
+        self._idle.start()
+
+    def end(self) -> None:
+        """End those that read nothing now."""
+        with self._lock:
+            for worker in self._free:
+                worker.end()
+            self._free = []
+
+
 class _Worker:
     """One worker process: its pipe, its task and when that must be done."""
 
@@ -117,7 +175,8 @@ class _Worker:
         self._ended = False
         self.pipe, theirs = _context.Pipe()
         self.process: BaseProcess = _context.Process(target=_serve, args=(theirs, work), daemon=True, name="savings")
-        self.process.start()
+        with _may_have_children():
+            self.process.start()
         self._about = psutil.Process(self.process.pid)
         theirs.close()
 
@@ -198,6 +257,18 @@ class _Worker:
             self.process.kill()
             self.process.join(5)
             self.pipe.close()
+
+
+@contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Dask's workers are daemons, which may start no processes, lest these outlive them. Ours end with their parent."""
+    settings: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    daemon = settings.pop("daemon", None)
+    try:
+        yield
+    finally:
+        if daemon is not None:
+            settings["daemon"] = daemon
 
 
 def _how_ended(code: int | None) -> str:

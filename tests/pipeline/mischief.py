@@ -15,7 +15,8 @@ from pipeline.work import Answer, Task, Work
 
 @dataclass(frozen=True)
 class Mischief(Work):
-    """Does what a paper's first word says; reads all others as they are. `folder` remembers what was tried."""
+    """Does what a paper's first word says; reads all others as they are. `folder` remembers what was tried,
+    and "readers" beside it, which process tried it last."""
 
     folder: Path = Path()
 
@@ -32,6 +33,12 @@ class Mischief(Work):
         first = not tried.exists()
         with tried.open("a") as handle:
             handle.write("x")
+        readers = self.folder.with_name("readers")
+        readers.mkdir(exist_ok=True)
+        # Renamed into place: whoever waits for it finds it whole.
+        part = readers / f"{path.name}.part"
+        part.write_text(str(os.getpid()))
+        part.replace(readers / path.name)
         if not word.startswith("once-") or first:
             come_to_grief(word.removeprefix("once-"))
         return super().read(path, data)

@@ -1,0 +1,1 @@
+"""Papers read by the workers of an existing Dask cluster."""
