@@ -127,9 +127,9 @@ class Readers:
         try:
             worker.start(task)
             while True:
-                wait([worker.pipe, worker.process.sentinel], TICK)
+                said = wait([worker.pipe, worker.process.sentinel], TICK)
                 with self._lock:
-                    answer = worker.answer()
+                    answer = worker.answer() if said else worker.over_limit()
                 if answer is not None:
                     break
         except BaseException:
