@@ -20,7 +20,7 @@ from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, ClassVar
 
 import psutil
 
@@ -113,11 +113,13 @@ class Readers:
     Those that have nothing to do for a while are ended.
     """
 
-    def __init__(self, work: Work) -> None:
+    # Of all there are: a thread that starts a process also looks at all others, and two threads that ask for one's end
+    # would each take the other's answer.
+    _lock: ClassVar = threading.RLock()
+
+    def __init__(self, work: Job) -> None:
         self.work = work
         self._free: list[_Worker] = []
-        # Also round every look at a process: two threads that ask for one's end would each take the other's answer.
-        self._lock = threading.RLock()
         self._idle = threading.Timer(IDLE, self.end)
 
     def read(self, task: Task) -> Answer:
