@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import regex
 from rapidfuzz import fuzz
 
+# Two words are one and the same, damage aside, where they are so alike.
+SAME_WORD = 0.8
+_WORD = regex.compile(r"\p{L}{3,}")
 _NOT_WORD = regex.compile(r"[^\p{L}\p{N}%£]+")
 
 
@@ -31,3 +35,13 @@ def likeness(printed: str, label: str) -> float:
 def contains(text: str, phrase: str) -> bool:
     """Whether a text holds a phrase, spaces and punctuation aside. `text` must be `plain` already."""
     return plain(phrase) in text
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a label, of three letters or more, in small letters."""
+    return _WORD.findall(text.casefold())
+
+
+def are_named(words: Sequence[str], known: Collection[str]) -> int:
+    """How many of some words are like one that is known, or a part cut off one."""
+    return sum(any(word in other or fuzz.ratio(word, other) >= 100 * SAME_WORD for other in known) for word in words)

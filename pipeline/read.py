@@ -16,6 +16,7 @@ from extract.limits import LIMITS
 from extract.limits import Limits as PageLimits
 from extract.paper import PageStatus, Paper
 from extract.read import bytes_of, paper_of
+from normalise.numbers import is_amount
 from pipeline.corrections.apply import corrected
 from pipeline.corrections.files import NONE, Corrections
 from pipeline.corrections.model import Correction
@@ -149,7 +150,7 @@ def _result(row: PaperRow, stages: Stages) -> PaperResult:
         checks_hold=verdicts[Verdict.HOLDS],
         checks_broken=verdicts[Verdict.BROKEN],
         error="; ".join(problems),
-        warnings="; ".join([*mapped.warnings, *_too_many(expected, len(figures)), *filter(None, [_skipped(paper)])]),
+        warnings="; ".join(_warnings(stages, len(figures))),
     )
     return PaperResult(row, figures, tuple(rows.checks()), tuple(rows.repairs()), mapped.tables, mapped.seams)
 
@@ -220,13 +221,41 @@ def _advice(paper: Paper) -> str:
 
 def _problems(stages: Stages) -> list[str]:
     """Why a paper that a rule reads is not wholly read."""
-    problems = [*stages.mapped.problems, *_page_problems(stages.paper)]
+    problems = [*stages.mapped.problems, *_page_problems(stages.paper), *_lost(stages.mapped.accounting)]
     claims = rivals(stages.matches)
     if len(claims) > 1:
         problems.append("rules claim the same paper: " + ", ".join(m.rule.name for m in claims))
     if not stages.outcome.complete:
         problems.append("reconciliation ran out of time; what it left undecided is marked ambiguous")
     return problems
+
+
+def _lost(accounting: Accounting) -> Iterator[str]:
+    """Amounts in what the rule reads that became no figure: they must not go missing in a paper that is called ok."""
+    lost = [flag for flag in accounting.flags if flag.lost]
+    if lost:
+        first = lost[0]
+        amounts = "1 cell with an amount has" if len(lost) == 1 else f"{len(lost)} cells with amounts have"
+        yield (
+            f"{amounts} no place in the rule, first {first.text!r} on page {first.place.page} row {first.place.row} "
+            f"({first.why}); `flags` lists them. A rule of its own can read or ignore them: savings rules draft"
+        )
+
+
+def _unclaimed(accounting: Accounting) -> Iterator[str]:
+    """Amounts in tables that the rule does not know; they may well be none of its business."""
+    pages = Counter(flag.place.page for flag in accounting.flags if not flag.lost and is_amount(flag.text))
+    if pages:
+        yield (
+            f"{_pages(sorted(pages))}: {pages.total()} amounts in tables that the rule does not claim. Look in tables/ "
+            "whether they are savings"
+        )
+
+
+def _warnings(stages: Stages, figures: int) -> list[str]:
+    """What is worth a look in a paper that a rule reads."""
+    said = [*stages.mapped.warnings, *_too_many(stages.rule.rule.expected, figures)] if stages.rule else []
+    return [*said, *_unclaimed(stages.mapped.accounting), *filter(None, [_skipped(stages.paper)])]
 
 
 def _page_problems(paper: Paper) -> list[str]:

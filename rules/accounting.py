@@ -44,11 +44,15 @@ def _named(key: CellKey) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A filled cell that was neither mapped nor ignored by name, and why."""
+    """A filled cell that was neither mapped nor ignored by name, and why.
+
+    `lost` says that a figure may be lost with it: it stands in what the rule reads, and holds an amount or should.
+    """
 
     place: Place
     text: str
     why: str
+    lost: bool = False
 
 
 @dataclass

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import regex
 
 from extract.paper import Page, Paper, PrintedTable, TextLine
-from normalise.align import Alignment, Content, Shape, align
+from normalise.align import MAX_HEADER_ROWS, Alignment, Content, Shape, align
 from normalise.grid import GridCell, GridRow, full_grid
 from normalise.heard import of_part
-from normalise.labels import contains, likeness, plain
+from normalise.labels import are_named, contains, plain, words_in
 from normalise.marks import is_no_figure, one_line
 from normalise.meant import apart
 from normalise.numbers import is_amount, split_amounts
@@ -42,8 +42,6 @@ from savings.schema import Level
 # A printed table is taken for a rule's table where at least this share of its rows makes sense and the header is at
 # least so alike; one that goes on from the table before needs no header, but figures.
 SENSE, ALIKE = 0.5, 0.6
-# A header that may be a damaged one of the rule is at least so like one of its labels.
-FAINTLY_ALIKE = 0.45
 # The rows of a printed table, and the heading that they begin under.
 Below = tuple[Sequence[GridRow], str]
 # Texts that run on where a row is cut in two.
@@ -284,7 +282,7 @@ class _Found:
         sense = max((piece.sense for piece in candidates if _makes_sense(piece)), default=0.0)
         header = Header.REPEATED if own.likeness >= ALIKE else Header.ABSENT
         # In a loose table a header that is like nothing the rule knows may be a page's own data.
-        if header is Header.ABSENT and not form.table.loose and _has_other_header(form, grid):
+        if header is Header.ABSENT and not form.table.loose and _has_other_header(form, grid, before.header):
             header = Header.OTHER
         printed = candidates[0].printed
         between = self.surroundings.between(before.printed, printed)
@@ -366,16 +364,21 @@ def _going_on(form: Form, printed: PrintedTable, below: Below, own: Alignment, b
         yield _piece(form, printed, below, Alignment((None,) * len(form.shapes), 0, 0.0, 0.0), "its rows are one cell")
 
 
-def _has_other_header(form: Form, grid: Sequence[GridRow]) -> bool:
-    """Whether a table begins with a row of labels, none of them like those that the rule knows."""
-    first = grid[0].filled
-    labels = [*(s.label for s in form.shapes if s.label), *(band.band for band in form.bands if band)]
-    if len(first) < 2 or any(is_amount(c.text) or read_years(c.text) for c in first):
+def _has_other_header(form: Form, grid: Sequence[GridRow], before: Sequence[GridRow]) -> bool:
+    """Whether a table begins, below a title if it has one, with a row of labels in other words.
+
+    Other than those of the rule and of the header of the piece `before`, of which pieces may have been cut off.
+    """
+    row = next((row for row in grid[:MAX_HEADER_ROWS] if len(row.filled) > 1), grid[0])
+    if len(row.filled) < 2 or any(is_amount(c.text) or read_years(c.text) for c in row.filled):
         return False
-    if any(likeness(c.text, label) >= FAINTLY_ALIKE for c in first for label in labels):
+    labels = [*(s.label for s in form.shapes), *(band.band for band in form.bands if band)]
+    texts = [cell.text for header in before for cell in header.filled]
+    words = [word for cell in row.filled for word in words_in(cell.text)]
+    if 2 * are_named(words, {word for text in (*labels, *texts) for word in words_in(text)}) >= len(words):
         return False
     # Text under figures is what tells labels from a row that goes on from the page before.
-    placed = place_row(form, align(form.shapes, grid, header_rows=0).columns, grid[0])
+    placed = place_row(form, align(form.shapes, grid, header_rows=0).columns, row)
     return _misfits(form, placed) > 0
 
 

@@ -10,6 +10,7 @@ from extract.paper import Paper
 from normalise.codes import read_code
 from normalise.grid import GridCell, GridRow
 from normalise.marks import is_no_figure, read_progress
+from normalise.numbers import is_amount
 from normalise.rows import Mend
 from rules.accounting import BETWEEN, Accounting, Fate, Flagged, box_of, key_of
 from rules.amounts import EMPTY, Convention, readings
@@ -30,6 +31,7 @@ from savings.schema import CodeReading, Figure, How, Level, Line, Place, Progres
 
 FIELDS = frozenset(get_args(TextField))
 BY_CONTEXT = 1
+UNREADABLE = "the cell should hold a figure and cannot be read as one"
 
 
 @dataclass
@@ -126,7 +128,7 @@ def _account(accounting: Accounting, assembled: Assembled, said: set[tuple[int, 
     for line in assembled.unread:
         place = Place(line.page, line.number, 0, box_of(line.box))
         why = "the rule looks for this line, and its amounts cannot be told"
-        accounting.flag((line.page, line.number, BETWEEN), Flagged(place, line.text, why))
+        accounting.flag((line.page, line.number, BETWEEN), Flagged(place, line.text, why, lost=True))
     for row in (row for piece in assembled.pieces for row in piece.header):
         for cell in row.filled:
             accounting.put(key_of(row, cell), Fate.IGNORED)
@@ -354,7 +356,8 @@ class _FormLines:
             key = (grid.page, grid.number, BETWEEN) if between else key_of(grid, cell)
             why = self._why_flagged(row, cell)
             if why:
-                accounting.flag(key, Flagged(_place(grid, cell), cell.raw, why))
+                lost = why == UNREADABLE or is_amount(cell.raw)
+                accounting.flag(key, Flagged(_place(grid, cell), cell.raw, why, lost))
             else:
                 accounting.put(key, Fate.IGNORED if self._is_ignored(row, cell) else Fate.MAPPED)
         if row.rule is not None and row.rule.level != "note":
@@ -372,7 +375,7 @@ class _FormLines:
         if not columns:
             return "the cell has no place in the row" if cell in row.placed.unplaced else ""
         unreadable = [j for j in columns if self._is_unreadable(row, j)]
-        return "the cell should hold a figure and cannot be read as one" if unreadable else ""
+        return UNREADABLE if unreadable else ""
 
     def _is_unreadable(self, row: SortedRow, j: int) -> bool:
         measure, text = self.measures[j], row.placed.text(j)

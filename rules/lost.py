@@ -1,7 +1,8 @@
-"""Figures whose column is not certain, since the page has fewer columns of figures than the rule's table.
+"""Figures whose column is not certain, by what the page's header says or lacks. Sums over lines do not show it.
 
-Two columns may have been read as one, and what is left may then stand under the wrong header. Sums over lines do not
-show it: each column adds up whatever it is called.
+Where the page has fewer columns of figures than the rule's table, two may have been read as one, and what is left may
+then stand under the wrong header. Where a header has no word of what the rule says of its column, the table may have
+other columns this time: a forecast where there was a second year. Each column adds up whatever it is called.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import regex
 from rapidfuzz import fuzz
 
-from normalise.labels import plain
+from normalise.labels import are_named, plain, words_in
 from normalise.years import read_years
 from rules.assemble import Piece
 
 # A header that is so alike to a column's own label, years and units aside, names that column and no other.
 NAMED = 0.8
 _UNITS = regex.compile(r"[£\d'’/]|\bk\b")
+# Words that a header may have over a year, whatever the rule calls it.
+_OF_YEARS = ("year", "years")
 
 
 def doubts(pieces: Sequence[Piece]) -> dict[int, Mapping[int, str]]:
@@ -28,7 +31,7 @@ def doubts(pieces: Sequence[Piece]) -> dict[int, Mapping[int, str]]:
         if before is not None and not piece.header and _as(before, piece):
             found[id(piece)] = found[id(before)]
         else:
-            found[id(piece)] = {} if piece.form.table.loose else dict(_doubts(piece))
+            found[id(piece)] = {} if piece.form.table.loose else dict(_doubts(piece)) | dict(_named_otherwise(piece))
     return found
 
 
@@ -57,3 +60,24 @@ def _is_named(piece: Piece, j: int, lost: set[str]) -> bool:
     label = plain(shape.label)
     alike = (fuzz.ratio(plain(_UNITS.sub(" ", text)), plain(_UNITS.sub(" ", shape.label))) / 100 for text in texts)
     return bool(label) and label not in lost and any(each >= NAMED for each in alike)
+
+
+def _named_otherwise(piece: Piece) -> Iterator[tuple[int, str]]:
+    """Columns of figures whose header is in words, none of which the rule says of the column or of its band."""
+    for j in piece.form.amounts:
+        column = piece.alignment.columns[j]
+        if column is None or (piece.form.shapes[j].year and _is_named(piece, j, set())):
+            continue
+        text = " ".join(row.cells[column].text for row in piece.header if row.cells[column].text)
+        words, known = words_in(text), _words_of(piece, j)
+        if known and words and not are_named(words, known):
+            at = f"page {piece.printed.page}, table {piece.printed.number}"
+            yield j, f"{at}: the header {text!r} has no word of {piece.form.columns[j].header!r}, as the rule has it"
+
+
+def _words_of(piece: Piece, j: int) -> list[str]:
+    """The words of a column's headers and of its band's."""
+    column, band = piece.form.columns[j], piece.form.bands[j]
+    headers = [*column.headers, *(band.headers if band else ())]
+    words = [word for header in headers for word in words_in(header)]
+    return [*words, *_OF_YEARS] if piece.form.shapes[j].year else words
