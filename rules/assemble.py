@@ -122,6 +122,8 @@ class Piece:
     rejoined: tuple[Rejoined, ...] = ()
     # Printed columns with a header that the rule does not know.
     left_out: frozenset[int] = frozenset()
+    # Why the table may be none of savings.
+    doubt: str = ""
 
     @property
     def has_figures(self) -> bool:
@@ -241,7 +243,18 @@ class _Found:
                     candidates = [replace(piece, seam=seam) for piece in (*candidates, *going_on)]
             found += filter(_makes_sense, candidates)
         best = max(found, key=lambda p: (round(p.sense, 2), p.alignment.likeness, p.alignment.score), default=None)
+        best = self._doubted(best, before) if best else None
         return best, seam if seam is not None and not seam.joined else None
+
+    def _doubted(self, piece: Piece, before: Piece | None) -> Piece:
+        """The piece with what speaks against its being of savings, where the rule does not say what it is about."""
+        if piece.seam and not piece.header:
+            return replace(piece, doubt=before.doubt if before else "")
+        if piece.form.table.about != Phrases():
+            return piece
+        title = self.titles.other_matter(piece.printed, piece.header, _labels(piece.form))
+        doubt = f"the table is headed {title!r}; `about` in the rule can say whether it is of savings" if title else ""
+        return replace(piece, doubt=doubt)
 
     def _headed(self, form: Form, printed: PrintedTable, below: Below) -> Piece:
         """A table as its own header says what its columns are; without likeness where it does not."""
@@ -288,6 +301,14 @@ class _Found:
         between = self.surroundings.between(before.printed, printed)
         pair = Neighbours(before.printed, printed, header, between, sense=sense)
         return judge(pair, form.table.stitch, SENSE)
+
+
+def _labels(form: Form) -> str:
+    """All words of a rule's table: of its headers, its bands, its title and its sorts of row."""
+    headers = [header for column in form.columns for header in column.headers]
+    bands = [header for band in form.bands if band for header in band.headers]
+    patterns = [pattern for row in form.table.rows for pattern in row.when.values()]
+    return " | ".join([*headers, *bands, *form.table.title.all, *form.table.title.any, *map(str, patterns)])
 
 
 def _form(name: str, table: TableRule, rule: Rule) -> Form:

@@ -32,6 +32,8 @@ def doubts(pieces: Sequence[Piece]) -> dict[int, Mapping[int, str]]:
             found[id(piece)] = found[id(before)]
         else:
             found[id(piece)] = {} if piece.form.table.loose else dict(_doubts(piece)) | dict(_named_otherwise(piece))
+        if piece.doubt:
+            found[id(piece)] = dict.fromkeys(piece.form.amounts, piece.doubt)
     return found
 
 

@@ -10,6 +10,12 @@ from normalise.grid import GridRow
 from normalise.labels import contains, plain
 from rules.model import Phrases
 
+# What stands in tables like those of savings, in the same papers and often under the same years.
+OTHER_MATTERS = ("growth", "pressure", "reserve", "capital programme")
+SAVINGS = ("saving", "efficienc", "reduction", "gain")
+# A longer line is prose, and says less of the table below it than a title does.
+LONGEST_TITLE = 60
+
 
 @dataclass(frozen=True)
 class Titles:
@@ -24,8 +30,7 @@ class Titles:
         """
         if about == Phrases():
             return True, ""
-        own = " | ".join(cell.text for row in header for cell in row.filled)
-        for text in (own, *self._above(printed)):
+        for text in (_header_text(header), *self._above(printed)):
             said = plain(text)
             other = next((phrase for phrase in about.none if contains(said, phrase)), "")
             if other:
@@ -34,11 +39,36 @@ class Titles:
                 return all(contains(said, phrase) for phrase in about.all), ""
         return not about.any, ""
 
+    def other_matter(self, printed: PrintedTable, header: Sequence[GridRow], labels: str) -> str:
+        """What a table is headed, if not savings but another matter; empty where neither is said, or savings.
+
+        The nearest title on its page decides. What the rule's own `labels` speak of is none of the other matters.
+        """
+        matters = [matter for matter in OTHER_MATTERS if not contains(plain(labels), matter)]
+        titles = (t for t in self._on_page(printed) if len(t) <= LONGEST_TITLE)
+        for text in (_header_text(header), *titles):
+            said = plain(text)
+            if any(contains(said, phrase) for phrase in SAVINGS):
+                return ""
+            if any(contains(said, matter) for matter in matters):
+                return text
+        return ""
+
+    def _on_page(self, printed: PrintedTable) -> Iterator[str]:
+        return (line.text for line in self._lines_above(printed) if line.page == printed.page)
+
     def _above(self, printed: PrintedTable) -> Iterator[str]:
+        return (line.text for line in self._lines_above(printed))
+
+    def _lines_above(self, printed: PrintedTable) -> Iterator[TextLine]:
         """The lines above a table, the nearest first; on pages before its own, too."""
         for line in reversed(self.lines):
             if line.page < printed.page or (line.page == printed.page and _is_above(line, printed)):
-                yield line.text
+                yield line
+
+
+def _header_text(header: Sequence[GridRow]) -> str:
+    return " | ".join(cell.text for row in header for cell in row.filled)
 
 
 def titles_of(paper: Paper) -> Titles:

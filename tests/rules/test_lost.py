@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.made import PLAN, Found, read, with_columns
+from tests.rules.made import PLAN, Found, read, rule, with_columns
 
 COLUMNS = [
     {"header": "Saving", "field": "detail"},
@@ -83,3 +83,16 @@ def test_words_in_place_of_a_year_are_in_doubt_and_a_lost_year_is_not() -> None:
     for lost in ("", "Year 2", "£000"):
         found = read(made, f"Saving | 2007/08 | {lost}\nBuses | 84 | 42")
         assert "ambiguous" not in " ".join(found.marks["Buses"]), lost
+
+
+PRESSURES = "Reference | Pressure | 2007/08 | 2008/09\nP1 | Buses | 84 | 42"
+SAVED = "Reference | Saving | 2007/08 | 2008/09\nA1 | Ink | 6 | 3"
+
+
+def test_a_table_headed_by_another_matter_is_in_doubt_unless_the_rule_speaks_of_it() -> None:
+    found = read(rule(PLAN), f"{SAVED}\n====\n{PRESSURES}")
+    assert "ambiguous" in " ".join(found.marks["Buses"])
+    assert "ambiguous" not in " ".join(found.marks["Ink"])
+    spoken = PLAN.replace("header: Saving, field", "header: Saving, also: [Pressure], field")
+    assert spoken != PLAN
+    assert "ambiguous" not in " ".join(read(rule(spoken), f"{SAVED}\n====\n{PRESSURES}").marks["Buses"])
