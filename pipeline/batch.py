@@ -16,13 +16,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.address import Address, Place, TooLong
+from pipeline.ahead import ahead
 from pipeline.blob import HEAD_BYTES, DamagedBlob, decode, decode_head, renamed
 from pipeline.recipe import PaperLimits, Recipe
 from pipeline.records import PaperResult, PaperRow
+from pipeline.seen import Seen
 from pipeline.status import Status
 from pipeline.store import ResultStore, key_of
 from pipeline.summary import problem_line
 from pipeline.work import Answer, Executor, Loss, Lost, Task, too_large
+
+# Papers at addresses that are fetched at the same time, to be hashed.
+FETCHED_AT_ONCE = 16
 
 # Has tasks done by so many at once: by all workers, or by one alone.
 Engine = Callable[[int], Executor]
@@ -32,7 +38,7 @@ Engine = Callable[[int], Executor]
 class Entry:
     """A file that was given: `key` finds its result in the store; where there is none, `lost` says why."""
 
-    path: Path
+    path: Place
     sha256: str = ""
     key: str = ""
     lost: Lost | None = None
@@ -84,26 +90,44 @@ class StoppedEarly(Exception):
 class Batch:
     """The papers of one run, by the recipe, with results in the store."""
 
-    papers: Sequence[Path]
+    papers: Sequence[Place]
     store: ResultStore
     recipe: Recipe
     watcher: Watcher
     # Whether a paper is one to stop at; None: no paper is.
     stop_at: Callable[[PaperRow], bool] | None = None
+    # What was seen earlier of papers at addresses.
+    seen: Seen = field(default_factory=Seen)
     entries: list[Entry] = field(default_factory=list)
 
     def look(self) -> None:
         """Find the key of every paper, by its content."""
-        for number, path in enumerate(self.papers, 1):
-            self.entries.append(self._entry(path))
+        threads = FETCHED_AT_ONCE if any(isinstance(path, Address) for path in self.papers) else 1
+        for number, entry in enumerate(ahead(self._entry, self.papers, threads), 1):
+            self.entries.append(entry)
             self.watcher.looked_at(number, len(self.papers))
 
-    def _entry(self, path: Path) -> Entry:
+    def now_seen(self) -> Seen:
+        """What this run has seen of papers at addresses."""
+        return Seen(
+            {
+                str(entry.path): (entry.path.fingerprint, entry.sha256)
+                for entry in self.entries
+                if isinstance(entry.path, Address) and entry.path.fingerprint and entry.sha256
+            }
+        )
+
+    def _entry(self, path: Place) -> Entry:
         try:
-            sha256 = sha256_of(path, self.recipe.limits.size)
+            sha256 = self._sha256(path)
         except OSError as error:
             return Entry(path, lost=Lost(Loss.UNREADABLE, error.strerror or str(error)))
         return Entry(path, sha256, key_of(sha256, path.suffix, self.recipe.of_paper(sha256)))
+
+    def _sha256(self, path: Place) -> str:
+        if isinstance(path, Address):
+            return self.seen.sha256(str(path), path.fingerprint) or sha256_at(path, self.recipe.limits.size)
+        return sha256_of(path, self.recipe.limits.size)
 
     def digest(self) -> str:
         """A hash of all files and their keys, in order: equal for two runs with the same to publish."""
@@ -134,11 +158,11 @@ class Batch:
     def _missing(self) -> dict[str, list[Entry]]:
         """The entries of each key that has no result yet. Those that have one are done."""
         missing: dict[str, list[Entry]] = {}
-        for entry in self.entries:
-            if not entry.key:
-                continue
-            paper = None if entry.key in missing else self._kept(entry.key)
-            if paper is None:
+        known = [entry for entry in self.entries if entry.key]
+        there = self.store.snapshot()
+        papers = ahead(lambda entry: self._kept(entry.key) if entry.key in there else None, known, self.store.at_once)
+        for entry, paper in zip(known, papers, strict=True):
+            if paper is None or entry.key in missing:
                 missing.setdefault(entry.key, []).append(entry)
             else:
                 self._finish(entry, paper, kept=True)
@@ -246,6 +270,14 @@ def sha256_of(path: Path, size: int) -> str:
         if about.st_size > size:
             raise too_large(size)
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_at(address: Address, size: int) -> str:
+    """The hash of a file's content at an address. Raises OSError, also for one larger than `size`."""
+    try:
+        return address.sha256(size)
+    except TooLong:
+        raise too_large(size) from None
 
 
 def why_lost(lost: Lost, limits: PaperLimits) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.address import Address, Place, fingerprint_of, reach
 from pipeline.records import PaperRow
 from pipeline.status import Status
 
@@ -19,6 +20,7 @@ OTHER_FORMS = frozenset(
      ".jpg", ".jpeg", ".png"}
 )  # fmt: skip
 
+NO_PAPERS = "the folder holds no papers (*.pdf, *.txt). Name the folder that holds them"
 NOT_THERE = "there is no such file or folder. Check the path"
 NO_FILE = "is no file but a device, pipe or socket, which may never end. Give a copy of its content"
 LINK_TO_NOTHING = "is a link to nothing. Put back what it points to, or remove the link"
@@ -28,28 +30,58 @@ LINK_TO_NOTHING = "is a link to nothing. Put back what it points to, or remove t
 class Found:
     """The files to read, in a stable order; paths that gave none, with their rows; what was passed over, counted."""
 
-    papers: list[Path] = field(default_factory=list)
+    papers: list[Place] = field(default_factory=list)
     faults: list[PaperRow] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
 
 
-def find_papers(paths: Sequence[Path], leave_out: Path | None = None) -> Found:
-    """The papers among files and folders. A file that is named is read whatever it is called.
+def find_papers(paths: Sequence[Place], leave_out: Place | None = None) -> Found:
+    """The papers among files and folders, here or at addresses. A file that is named is read whatever it is called.
 
     In folders, hidden files and files of other kinds are passed over, as is everything below `leave_out`. Links to
     files are followed, links to folders are not: they may lead in a circle, or out of what was meant.
+    Raises AddressError for an address that cannot be reached.
     """
     found = Found()
     # By their real places, so that two paths to one file give one paper: the first of them.
-    once: dict[str, Path] = {}
-    left_out = os.path.realpath(leave_out) if leave_out else None
+    once: dict[str, Place] = {}
+    left_out = os.path.realpath(leave_out) if isinstance(leave_out, Path) else None
     for path in paths:
-        _take(path, found, once, left_out)
+        if isinstance(path, Address):
+            _take_address(path, found, once, leave_out)
+        else:
+            _take(path, found, once, left_out)
     found.papers = sorted(once.values(), key=lambda p: (p.name, str(p)))
     return found
 
 
-def _take(path: Path, found: Found, once: dict[str, Path], left_out: str | None) -> None:
+def _take_address(address: Address, found: Found, once: dict[str, Place], leave_out: Place | None) -> None:
+    reach(address)
+    about = address.about()
+    if about is None:
+        found.faults.append(_fault(address, Status.MISSING, NOT_THERE))
+    elif about["type"] == "file":
+        once.setdefault(str(address), Address(str(address), fingerprint_of(about)))
+    else:
+        papers = [each for each in address.below() if _is_paper_at(each, address, found, leave_out)]
+        once.update((str(paper), paper) for paper in papers if str(paper) not in once)
+        if not papers:
+            found.faults.append(_fault(address, Status.EMPTY, NO_PAPERS))
+
+
+def _is_paper_at(file: Address, folder: Address, found: Found, leave_out: Place | None) -> bool:
+    """Whether a file below an address is a paper; if not, why it is passed over."""
+    if isinstance(leave_out, Address) and file.is_within(leave_out):
+        return False
+    if any(part.startswith(".") for part in str(file).removeprefix(str(folder).rstrip("/") + "/").split("/")):
+        return False
+    if file.suffix.lower() in READABLE | OTHER_FORMS:
+        return True
+    found.passed_over[file.suffix.lower()] += 1
+    return False
+
+
+def _take(path: Path, found: Found, once: dict[str, Place], left_out: str | None) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -66,15 +98,14 @@ def _take(path: Path, found: Found, once: dict[str, Path], left_out: str | None)
             found.faults.append(_fault(path, Status.UNSUPPORTED, NO_FILE))
 
 
-def _search(folder: Path, found: Found, once: dict[str, Path], left_out: str | None) -> None:
+def _search(folder: Path, found: Found, once: dict[str, Place], left_out: str | None) -> None:
     any_paper = len(found.faults)
     papers = 0
     for real, path in _walk(folder, os.path.realpath(folder), found, left_out):
         once.setdefault(real, path)
         papers += 1
     if not papers and len(found.faults) == any_paper:
-        problem = "the folder holds no papers (*.pdf, *.txt). Name the folder that holds them"
-        found.faults.append(_fault(folder, Status.EMPTY, problem))
+        found.faults.append(_fault(folder, Status.EMPTY, NO_PAPERS))
 
 
 def _walk(folder: Path, real: str, found: Found, left_out: str | None) -> Iterator[tuple[str, Path]]:
@@ -120,5 +151,5 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _fault(path: Path, status: Status, error: str) -> PaperRow:
+def _fault(path: Place, status: Status, error: str) -> PaperRow:
     return PaperRow(path.name, str(path), status=status, error=error)

@@ -12,9 +12,11 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from pipeline.ahead import ahead
 from pipeline.batch import Given, result_of
 from pipeline.blob import packed_row, unpacked_row
 from pipeline.dataset.forms import write_lines
@@ -195,8 +197,7 @@ class _Papers:
         summary, problems = Summary(Counter()), list[str]()
         rules, signatures = set[str](), set[Signature]()
         with CsvSink(folder, self.folder) as sink:
-            for given in papers:
-                result = result_of(self.store, given)
+            for result in ahead(partial(result_of, self.store), papers, self.store.at_once):
                 sink.add(result)
                 summary.add(result)
                 signatures.update(map(_signature_of, result.figures))

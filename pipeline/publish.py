@@ -34,6 +34,7 @@ _VALUES = {name: attrgetter(*columns) for name, columns in COLUMNS.items()}
 TABLES = "tables"
 # What else a run may put beside them, and must not take from anybody else.
 OTHERS = ("lines.csv", "datapackage.json", "report.html", "report-pictures", "savings.sqlite", "savings.xlsx")
+RESERVED = (*FILES, TABLES, *OTHERS)
 # Where a run writes before its results are put in place; what a killed run left of it is cleared away.
 ASIDE = ".writing-"
 COPIED_AT_ONCE = 1 << 20
@@ -55,11 +56,15 @@ def check_output(out: Path, papers: Sequence[Path] = ()) -> bool:
         raise OutputError(f"{out} holds the papers. Name a new or empty folder for the results")
     if (out / MARK).is_file():
         return True
-    taken = sorted(name for name in (*FILES, TABLES, *OTHERS) if (out / name).exists())
-    if taken:
-        what = f"{', '.join(taken)} of another origin"
-        raise OutputError(f"{out} already holds {what}. Name a new or empty folder, so that nothing is mixed")
+    refuse_mixing(out, [name for name in RESERVED if (out / name).exists()])
     return False
+
+
+def refuse_mixing(out: object, taken: Sequence[str]) -> None:
+    """Raise OutputError where names of results are taken by files of another origin."""
+    if taken:
+        what = f"{', '.join(sorted(taken))} of another origin"
+        raise OutputError(f"{out} already holds {what}. Name a new or empty folder, so that nothing is mixed")
 
 
 class CsvSink:

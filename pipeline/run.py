@@ -20,14 +20,15 @@ from typing import Any
 import click
 from rich.console import Console
 
+from pipeline.address import Place, PlaceType
 from pipeline.batch import Batch, DamagedResult, Engine, Given, StoppedEarly
 from pipeline.corrections.files import CorrectionsError
 from pipeline.dataset.lines import Lines
-from pipeline.folder import Busy, ResultsFolder, drop_outdated
+from pipeline.folder import Busy, Folder, ResultsFolder, drop_outdated
 from pipeline.papers import Found, find_papers
 from pipeline.parts import Parts, Written
 from pipeline.progress import Log, ProgressWatcher
-from pipeline.publish import FILES, TABLES, OutputError, Publisher, check_output, clear_torn
+from pipeline.publish import FILES, TABLES, OutputError
 from pipeline.recipe import MB, PaperLimits, Recipe
 from pipeline.records import PaperRow
 from pipeline.status import Exit, Status, Unreachable
@@ -46,8 +47,8 @@ GO_ON = "What was read is kept; the same command goes on from there, and earlier
 
 
 @click.command()
-@click.argument("papers", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PAPER|FOLDER...")
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.argument("papers", nargs=-1, required=True, type=PlaceType(), metavar="PAPER|FOLDER...")
+@click.option("-o", "--out", required=True, type=PlaceType(), help="Folder for the results.")
 @click.option(
     "--rules",
     "rules_dir",
@@ -111,13 +112,18 @@ GO_ON = "What was read is kept; the same command goes on from there, and earlier
 @click.option("--strict", is_flag=True, help="Exit with 5 where figures are contradicted or ambiguous.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first paper that fails (with --strict: or is doubtful).")
 @click.option(
+    "--take-over",
+    is_flag=True,
+    help="Go on in results at an address that a run elsewhere, killed since, left locked.",
+)
+@click.option(
     "--log",
     "log_file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Add what happens to a file, as JSON lines.",
 )
-def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, log_file: Path | None, **options: Any) -> None:
-    """Read papers, or all papers in folders, into one dataset in OUT.
+def run(papers: tuple[Place, ...], out: Place, rules_dir: Path | None, log_file: Path | None, **options: Any) -> None:
+    """Read papers, or all papers in folders, into one dataset in OUT. All may be addresses, such as s3://bucket/papers.
 
     What was read is kept in OUT/.results: a second run reads only what is new or has changed, and a run that was
     stopped, by whatever, goes on where it was.
@@ -130,7 +136,7 @@ def run(papers: tuple[Path, ...], out: Path, rules_dir: Path | None, log_file: P
     asked = Asked(
         papers, out, rules_dir, _known(options["formats"]), _limits(options), options["jobs"],
         options["strict"], options["fail_fast"], options["report"],
-        options["corrections"], options["scheduler"],
+        options["corrections"], options["scheduler"], options["take_over"],
     )  # fmt: skip
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     log = _log(log_file)
@@ -172,8 +178,8 @@ def _known(formats: str) -> tuple[str, ...]:
 class Asked:
     """What a run was asked for."""
 
-    papers: tuple[Path, ...]
-    out: Path
+    papers: tuple[Place, ...]
+    out: Place
     rules_dir: Path | None = None
     formats: tuple[str, ...] = ("csv",)
     limits: PaperLimits = field(default_factory=PaperLimits)
@@ -183,6 +189,7 @@ class Asked:
     report: bool = True
     corrections: Path | None = None
     scheduler: str | None = None
+    take_over: bool = False
 
     @property
     def at_once(self) -> int:
@@ -200,6 +207,14 @@ class Asked:
         return paper.status is not Status.OK or doubtful
 
 
+def _folder(out: Place, take_over: bool) -> Folder:
+    if isinstance(out, Path):
+        return ResultsFolder(out)
+    from pipeline.remote import RemoteFolder  # noqa: PLC0415
+
+    return RemoteFolder(out, take_over=take_over)
+
+
 class _Run:
     """One run, from the papers to the exit status."""
 
@@ -207,7 +222,7 @@ class _Run:
         self.asked = asked
         self.console = console
         self.log = log
-        self.folder = ResultsFolder(asked.out)
+        self.folder = _folder(asked.out, asked.take_over)
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -222,7 +237,9 @@ class _Run:
     def status(self) -> Exit:
         """Do it, and say how it ended."""
         try:
-            replaces = check_output(self.asked.out, self.asked.papers)
+            replaces = self.folder.check(self.asked.papers)
+        except Unreachable:
+            raise
         except OSError as error:
             raise OutputError(f"{self.asked.out} cannot be used: {error.strerror or error}") from None
         # Wrong rules are found before anything is written. Where results are, they may turn out to be up to date.
@@ -241,18 +258,19 @@ class _Run:
         return Exit.DOUBTFUL if self.asked.strict and summary.doubtful else Exit.OK
 
     def _up_to_date(self, found: Found, replaces: bool) -> Summary:
-        clear_torn(self.asked.out)
+        self.folder.clear_torn()
         self.folder.store.clear_torn()
         total = len(found.papers)
         with ProgressWatcher(self.console, total, self.log) as watcher:
             stop_at = self.asked.fails if self.asked.fail_fast else None
-            batch = Batch(found.papers, self.folder.store, self.recipe, watcher, stop_at)
+            batch = Batch(found.papers, self.folder.store, self.recipe, watcher, stop_at, self.folder.seen())
             batch.look()
             digest = self._digest(batch, found)
             summary = self.folder.published(digest)
             if summary is not None:
                 self.console.print(f"{self.asked.out} is up to date: nothing has changed since.", markup=False)
                 return summary
+            self.folder.remember(batch.now_seen())
             if replaces:
                 self.console.print(
                     f"{self.asked.out} holds results of an earlier run; this run replaces them.", markup=False
@@ -300,7 +318,7 @@ class _Run:
 
     def _publish(self, batch: Batch, found: Found, watcher: ProgressWatcher) -> Summary:
         faults = (Given(row.path, row.sha256, row=row) for row in found.faults)
-        with Publisher(self.asked.out) as publisher:
+        with self.folder.publisher() as publisher:
             parts = Parts(publisher.aside, self.folder.store, self.asked.cores)
             written = parts.write(chain(faults, batch.given()), found.passed_over, watcher, report=self.asked.report)
             lines = parts.write_lines(written.signatures, watcher)
@@ -322,7 +340,7 @@ class _Run:
         used = {rule.name: rule.sha256 for rule in self.rules}
         names = write_other_forms(lines, folder, self.asked.formats, Origin.here(used))
         if self.asked.report:
-            names += write_page(written.gathered.contents(), folder, self.asked.out, self.asked.cores)
+            names += write_page(written.gathered.contents(), folder, self.folder.links_from, self.asked.cores)
         return names
 
 

@@ -33,8 +33,34 @@ def recipe_of(key: str) -> str:
     return key.rpartition("-")[2]
 
 
+def is_key(text: str) -> bool:
+    """Whether a text is the key of a result."""
+    return _KEY.fullmatch(text) is not None
+
+
+def place_in_store(key: str) -> tuple[str, str]:
+    """The folder and the file that a result is kept in."""
+    if not is_key(key):
+        raise ValueError(f"{key!r} is no key")
+    return key[:2], f"{key}{SUFFIX}"
+
+
+class Keys(Protocol):
+    """Keys, of which one can ask whether one is among them."""
+
+    def __contains__(self, key: str, /) -> bool:
+        """Whether it is."""
+
+
 class ResultStore(Protocol):
-    """Results by key. All of it may be called from several processes at once."""
+    """Results by key. All of it may be called from several processes and threads at once."""
+
+    @property
+    def at_once(self) -> int:
+        """How many results are best asked for at the same time."""
+
+    def snapshot(self) -> Keys:
+        """The keys there are, as of now or of when one asks."""
 
     def __contains__(self, key: str) -> bool:
         """Whether a result is there; it may turn out to be damaged."""
@@ -55,8 +81,14 @@ class ResultStore(Protocol):
 class LocalStore:
     """A store in a folder: <first two digits>/<key>.jsonl.gz. What is being written has a name that is no key's."""
 
+    at_once = 1
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def snapshot(self) -> Keys:
+        """The keys there are when one asks."""
+        return self
 
     def __contains__(self, key: str) -> bool:
         return self._path(key).is_file()
@@ -83,7 +115,7 @@ class LocalStore:
         """The keys of all results, in no order."""
         for path in self.folder.glob(f"??/*{SUFFIX}"):
             key = path.name.removesuffix(SUFFIX)
-            if _KEY.fullmatch(key):
+            if is_key(key):
                 yield key
 
     def remove(self, key: str) -> None:
@@ -100,6 +132,5 @@ class LocalStore:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError(f"{key!r} is no key")
-        return self.folder / key[:2] / f"{key}{SUFFIX}"
+        folder, name = place_in_store(key)
+        return self.folder / folder / name

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.address import Place
 from pipeline.records import CheckRow, PaperResult, PaperRow, plain_value
 from pipeline.status import Status
 from savings.schema import Proof, Verdict
@@ -84,7 +84,7 @@ class Summary:
         summary.flagged, summary.broken, summary.shown = kept["flagged"], kept["broken"], kept["shown"]
         return summary
 
-    def show(self, console: Console, out: Path) -> None:
+    def show(self, console: Console, out: Place) -> None:
         """Print what was found, reconciled and doubtful, and where the results are."""
         console.print(self._counts())
         for line in self.shown:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.address import Address, Place, TooLong, place_of
 from pipeline.blob import DamagedBlob, encode, packed_row, unpacked_row
 from pipeline.corrections.files import NONE, Corrections
 from pipeline.recipe import PaperLimits, recipe_of_paper
@@ -90,9 +91,10 @@ class Work:
 
     def do(self, task: Task) -> Answer:
         """Read a paper from its file into the store. Raises StoreError."""
-        path = Path(task.path)
+        place = place_of(task.path)
+        path = Path(place.name) if isinstance(place, Address) else place
         try:
-            data = _bytes_of(path, self.limits.size)
+            data = _bytes_of(place, self.limits.size)
         except OSError as error:
             return Lost(Loss.UNREADABLE, error.strerror or str(error))
         try:
@@ -121,7 +123,12 @@ class Work:
         return Done(key, result.paper)
 
 
-def _bytes_of(path: Path, size: int) -> bytes:
+def _bytes_of(path: Place, size: int) -> bytes:
+    if isinstance(path, Address):
+        try:
+            return path.read_up_to(size)
+        except TooLong:
+            raise too_large(size) from None
     with path.open("rb") as stream:
         # By its size, since room is made for as many bytes as are asked for.
         data = stream.read(min(os.fstat(stream.fileno()).st_size, size) + 1)

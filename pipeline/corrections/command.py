@@ -111,6 +111,7 @@ def _unfitting(found: Corrections, rules_dir: Path | None, papers: tuple[Path, .
         _stop(error)
     left = dict(found.standing)
     for path in find_papers(papers).papers:
+        assert isinstance(path, Path)  # As those it was given are.
         try:
             paper = read_paper(path)
         except PaperError:

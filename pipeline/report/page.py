@@ -48,14 +48,14 @@ def write_report(source: Source, folder: Path, at: Path, jobs: int = 1) -> list[
     return write_page(collect(source), folder, at, jobs)
 
 
-def write_page(contents: Contents, folder: Path, at: Path, jobs: int = 1) -> list[str]:
+def write_page(contents: Contents, folder: Path, at: Path | None, jobs: int = 1) -> list[str]:
     """The same of what was gathered already."""
     pictures = draw_pictures(contents.doubts, folder / FOLDER, jobs)
     (folder / NAME).write_text(render(contents, pictures, folder, at), encoding="utf-8", errors="backslashreplace")
     return [NAME, FOLDER] if pictures else [NAME]
 
 
-def render(contents: Contents, pictures: Mapping[int, str], folder: Path, at: Path) -> str:
+def render(contents: Contents, pictures: Mapping[int, str], folder: Path, at: Path | None) -> str:
     """The page."""
     script = (_HERE / "report.js").read_text(encoding="utf-8")
     environment = Environment(
@@ -108,9 +108,9 @@ def _size(picture: Path) -> tuple[int, int]:
         return image.size
 
 
-def _link(path: str, at: Path) -> str:
+def _link(path: str, at: Path | None) -> str:
     """The way from the report to a paper; empty where there is none, or it is at an address elsewhere."""
-    if not path or "://" in path or not Path(path).is_file():
+    if at is None or not path or "://" in path or not Path(path).is_file():
         return ""
     return quote(os.path.relpath(path, at).replace(os.sep, "/").encode(errors="surrogateescape"))
 

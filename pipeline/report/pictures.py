@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pebble import ProcessPool
 from PIL import Image
 
+from pipeline.address import place_of
 from pipeline.draw import PALE_YELLOW, RED, CannotDraw, Drawn, Mark, bare_page, marked, pixels
 from pipeline.report.collect import Doubt
 
@@ -49,12 +52,23 @@ def draw_pictures(doubts: Iterable[Doubt], folder: Path, jobs: int) -> dict[int,
     if not papers:
         return {}
     folder.mkdir(parents=True, exist_ok=True)
-    with ProcessPool(max_workers=jobs) as pool:
+    with TemporaryDirectory(prefix="savings-") as copies, ProcessPool(max_workers=jobs) as pool:
+        here = {(path, digest): _here(path, Path(copies) / digest) for path, digest in papers}
         waiting = [
-            pool.schedule(_draw_paper, args=(Path(path), digest, wanted, folder), timeout=SECONDS)
-            for (path, digest), wanted in papers.items()
+            pool.schedule(_draw_paper, args=(here[paper], paper[1], wanted, folder), timeout=SECONDS)
+            for paper, wanted in papers.items()
         ]
         return {number: name for future in waiting for number, name in _result(future).items()}
+
+
+def _here(path: str, copy: Path) -> Path:
+    """A paper as a file of this machine: itself, or a copy where it is at an address. It need not be there any more."""
+    place = place_of(path)
+    if isinstance(place, Path):
+        return place
+    with suppress(OSError):
+        copy.write_bytes(place.read())
+    return copy
 
 
 def _result(future: Future[dict[int, str]]) -> dict[int, str]:

@@ -22,13 +22,13 @@ class Mischief(Work):
 
     def do(self, task: Task) -> Answer:
         """Find the disk full, or do the task."""
-        if Path(task.path).read_bytes() == b"full":
+        if "://" not in task.path and Path(task.path).read_bytes() == b"full":
             raise StoreError("the disk is full")
         return super().do(task)
 
     def read(self, path: Path, data: bytes) -> PaperResult:
         """Come to grief, or read."""
-        word = data.split(maxsplit=1)[0].decode()
+        word = data.split(maxsplit=1)[0].decode(errors="replace")
         tried = self.folder / f"tried-{path.name}"
         first = not tried.exists()
         with tried.open("a") as handle:

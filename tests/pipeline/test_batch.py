@@ -232,7 +232,9 @@ def test_results_of_other_rules_do_not_pile_up(savings: Savings, paper: WritePap
 
 
 @contextmanager
-def started(tmp_path: Path, rules: Path, folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def started(
+    tmp_path: Path, rules: Path, papers: Path | str, *options: str, out: str = ""
+) -> Iterator[subprocess.Popen[str]]:
     """The command as a program whose workers come to grief over papers that ask for it; ended at the end."""
     (tmp_path / "tried").mkdir(exist_ok=True)
     code = (
@@ -242,7 +244,7 @@ def started(tmp_path: Path, rules: Path, folder: Path, *options: str) -> Iterato
         f"pipeline.run.Work = functools.partial(Mischief, folder=pathlib.Path({str(tmp_path / 'tried')!r}));"
         "from pipeline.command import main; main()"
     )
-    words = ["run", str(folder), "-o", str(tmp_path / "out"), "--rules", str(rules), *options]
+    words = ["run", str(papers), "-o", out or str(tmp_path / "out"), "--rules", str(rules), *options]
     with subprocess.Popen([sys.executable, "-c", code, *words], cwd=ROOT, stderr=subprocess.PIPE, text=True) as run:
         try:
             yield run
