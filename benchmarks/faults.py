@@ -27,6 +27,9 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.dask_cluster import cluster
+from pipeline.status import Exit
+
 ROOT = Path(__file__).resolve().parents[1]
 MADE = 40
 KEPT = ".results"
@@ -69,11 +72,11 @@ class Place:
     def command(self, out: Path) -> list[str]:
         return [sys.executable, "-m", "pipeline", "run", str(self.papers), "-o", str(out), "--jobs", "2"]
 
-    def start(self, out: Path, **extra: str) -> subprocess.Popen[bytes]:
+    def start(self, out: Path, *words: str, **extra: str) -> subprocess.Popen[bytes]:
         env = os.environ | extra
         if extra:
             env["PYTHONPATH"] = str(self.folder / "injected")
-        return subprocess.Popen(self.command(out), cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+        return subprocess.Popen([*self.command(out), *words], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
 
     def run(self, out: Path, **extra: str) -> int:
         return self.start(out, **extra).wait()
@@ -166,6 +169,24 @@ def jumping_clock(place: Place, out: Path, rng: random.Random) -> bool:
     return place.run(out, FAULT="CLOCK") in (0, 1)
 
 
+def restart_scheduler(place: Place, out: Path, rng: random.Random) -> bool:
+    """The scheduler of a Dask cluster killed while papers are read, and started again, with new workers."""
+    folder = place.folder / "cluster"
+    folder.mkdir(exist_ok=True)
+    with cluster(folder, 2, "--no-nanny") as made:
+        address = made.address
+        run = place.start(out, "--scheduler", address)
+        kept, goal = out / KEPT / "papers", rng.randrange(MADE)
+        while run.poll() is None and len(list(kept.glob("*/*.gz"))) < goal:
+            time.sleep(0.02)
+        made.kill_scheduler()
+        ended = run.wait()
+        made.stop()
+        made.start_scheduler(address)
+        made.start_workers(2, "--no-nanny")
+        return ended == Exit.UNREACHABLE and place.start(out, "--scheduler", address).wait() in (0, 1)
+
+
 class NotPossible(Exception):
     """A fault that cannot be made on this machine."""
 
@@ -177,6 +198,7 @@ FAULTS: dict[str, Callable[[Place, Path, random.Random], bool]] = {
     "a read error (EIO) on one paper": failing_read("EIO"),
     "a paper that may not be read (EACCES)": failing_read("EACCES"),
     "a clock that jumps by days": jumping_clock,
+    "the scheduler of a cluster killed and restarted": restart_scheduler,
 }
 
 

@@ -18,6 +18,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from benchmarks.dask_cluster import cluster
 from pipeline import address
 from pipeline.address import Address, AddressError, place_of
 from pipeline.folder import KEPT, LOCK, Busy
@@ -25,7 +26,6 @@ from pipeline.remote import RemoteFolder
 from pipeline.seen import Seen
 from pipeline.status import Exit
 from tests.pipeline.conftest import GOOD, Ran
-from tests.pipeline.dask_cluster import cluster
 from tests.pipeline.mischief import Mischief
 from tests.pipeline.test_batch import started, tried, wait_for, write
 from tests.rules.made import report

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks.dask_cluster import Cluster, cluster, kill
 from pipeline.cluster import engine
 from pipeline.cluster.engine import AHEAD, cluster_engine
 from pipeline.cluster.terms import Program, Terms
@@ -21,7 +22,6 @@ from pipeline.status import Exit
 from pipeline.store import LocalStore
 from pipeline.work import Done, Task, Work
 from tests.pipeline.conftest import GOOD, Ran
-from tests.pipeline.dask_cluster import Cluster, cluster, kill
 from tests.pipeline.mischief import Mischief
 from tests.pipeline.test_batch import started, tried, wait_for, write
 from tests.rules.made import report

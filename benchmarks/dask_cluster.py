@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 from distributed import Client
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 # Seconds within which a process of the cluster must be there; far more than it takes.
 START = 60
 
