@@ -9,7 +9,7 @@ OUT    ?= out
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test check corpus corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench faults mutations fuzz docs draft-bench lock clean
+.PHONY: help run test check corpus corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench faults scale mutations fuzz docs draft-bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -72,6 +72,9 @@ bench: .venv/dev ## measure table finding beside other tools, and reconciliation
 
 faults: .venv/dev ## kill workers and runs, fill disks, fail reads, move the clock; then compare what the next run gives
 	$(BIN)/python -m benchmarks.faults
+
+scale: .venv/dev ## measure what a million papers would take: reading, a cluster's overhead, requests, publishing
+	$(BIN)/python -m benchmarks.scale
 
 mutations: .venv/dev ## damage PDFs by the hundred, and count what becomes of them
 	$(BIN)/python -m benchmarks.mutations
