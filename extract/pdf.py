@@ -14,11 +14,14 @@ from extract.errors import EmptyPaper
 from extract.glyphs import Glyphs
 from extract.levels import Level, levels_of
 from extract.limits import LIMITS, Limits, TooLarge
+from extract.memory import give_back
 from extract.order import in_order
 from extract.paper import Page, PageStatus, Paper, PaperKind, PrintedTable
 from extract.prints import Print, print_of
 from extract.ruled import Grid, filled, grids_of
 from extract.words import Layout, layout
+
+PAGES_OF_AN_OPENING = 100
 
 
 def read_pdf(path: Path, data: bytes, sha256: str, limits: Limits = LIMITS) -> Paper:
@@ -30,20 +33,27 @@ def read_pdf(path: Path, data: bytes, sha256: str, limits: Limits = LIMITS) -> P
 
 
 def pdf_pages(path: Path, data: bytes, limits: Limits = LIMITS) -> Iterator[Page]:
-    """The pages of a PDF's bytes one by one; raises as `read_pdf` does, when the first is asked for."""
-    with pdfium.opened(path, data) as document:
-        count = pdfium.page_count(document)
-        if count < 1:
-            raise EmptyPaper(path.name, "is a PDF without a page", "Fetch the file again from where it was published.")
-        yield from _pages(document, count, limits)
+    """The pages of a PDF's bytes one by one; raises as `read_pdf` does, when the first is asked for.
 
-
-def _pages(document: Any, count: int, limits: Limits) -> Iterator[Page]:
-    for number in range(1, min(count, limits.pages) + 1):
-        yield _page(document, number, limits)
+    PDFium keeps what it has read of a document until that is closed, so a long one is opened anew now and then.
+    """
+    count, number = 1, 0
+    while number < min(count, limits.pages):
+        with pdfium.opened(path, data) as document:
+            count = _count(path, document)
+            for number in range(number + 1, min(count, limits.pages, number + PAGES_OF_AN_OPENING) + 1):
+                yield _page(document, number, limits)
+        give_back()
     if count > limits.pages:
         problem = f"{count:,} pages: only the first {limits.pages:,} were read"
         yield Page(limits.pages + 1, status=PageStatus.TOO_LARGE, problem=problem)
+
+
+def _count(path: Path, document: Any) -> int:
+    count = pdfium.page_count(document)
+    if count < 1:
+        raise EmptyPaper(path.name, "is a PDF without a page", "Fetch the file again from where it was published.")
+    return count
 
 
 def _page(document: Any, number: int, limits: Limits) -> Page:

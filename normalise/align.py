@@ -148,7 +148,7 @@ def _content(shape: Shape, body: Sequence[GridRow], column: int) -> float:
     return sum(fits(shape, text) for text in texts) / len(texts) * (0.3 if shape.content is Content.ANY else 1.0)
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=16384)
 def fits(shape: Shape, text: str) -> bool:
     """Whether a filled cell's text is of the kind that a shape holds."""
     if shape.content is Content.AMOUNT:

@@ -14,13 +14,23 @@ _WORD = regex.compile(r"\p{L}{3,}")
 _NOT_WORD = regex.compile(r"[^\p{L}\p{N}%£]+")
 
 
-@lru_cache(maxsize=65536)
+# Longer texts, such as those of whole pages, are not kept to be asked for again.
+KEPT = 500
+
+
 def plain(text: str) -> str:
     """A label without case, spaces and punctuation, for comparison."""
+    return _plain(text) if len(text) <= KEPT else _bare(text)
+
+
+def _bare(text: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
 
 
-@lru_cache(maxsize=65536)
+_plain = lru_cache(maxsize=16384)(_bare)
+
+
+@lru_cache(maxsize=16384)
 def likeness(printed: str, label: str) -> float:
     """How alike a printed text and a label are, 0 to 1; a label whole inside a longer text gets most of it."""
     one, other = plain(printed), plain(label)

@@ -62,7 +62,7 @@ class Amount:
     reason: str = ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def read_amount(text: str) -> tuple[Amount, ...]:
     """All readings of a cell as one amount, the cheapest first; empty where it can be none."""
     text = clean(text).replace("\n", " ")

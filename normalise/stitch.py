@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from sys import intern
 from typing import NamedTuple
 
 import regex
@@ -246,7 +247,8 @@ class Surroundings:
             texts = [line for line in self._lines(after.page) if _over(line, after)]
         titles = [] if any(_CONTINUED.search(line.text) for line in texts) else texts
         lines = tuple(f"text {_quoted(line.text)}" for line in titles[:2])
-        tables = tuple(f"page {t.page}, table {t.number}" for t in self._others(before, after))
+        # The same text for each: of a long paper, thousands may stand between two that belong together.
+        tables = tuple(intern(f"page {t.page}, table {t.number}") for t in self._others(before, after))
         return Between(lines, tables, self._has_room(before, after))
 
     def _lines(self, page: int) -> list[TextLine]:

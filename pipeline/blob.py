@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import IO, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -57,7 +58,7 @@ def encode(result: PaperResult) -> bytes:
 def _lines(result: PaperResult) -> Iterator[Json]:
     yield {"format": FORMAT, "sha256": result.paper.sha256, "paper": packed_row(result.paper)}
     counts = []
-    for name, (pack, _) in _KINDS.items():
+    for name, (pack, _) in _kinds().items():
         rows = getattr(result, name)
         counts.append(len(rows))
         for row in rows:
@@ -71,7 +72,8 @@ def decode(data: bytes | IO[bytes], document: str, path: str, sha256: str) -> Pa
     So it does where the content, by its hash, was another paper's.
     """
     names = {"document": document, "path": path, "sha256": sha256}
-    found: dict[str, list[Any]] = {name: [] for name in _KINDS}
+    kinds = _kinds()
+    found: dict[str, list[Any]] = {name: [] for name in kinds}
     try:
         lines = _read_lines(data)
         paper = _paper(next(lines), names)
@@ -79,7 +81,7 @@ def decode(data: bytes | IO[bytes], document: str, path: str, sha256: str) -> Pa
             if kind == END:
                 _compare(said, found)
                 break
-            found[kind].append(_KINDS[kind][1](said, names))
+            found[kind].append(kinds[kind][1](said, names))
         else:
             raise ValueError("it ends too early")
         for _ in lines:  # Only at its very end gzip compares its check sum.
@@ -200,11 +202,16 @@ def _form_of_class(kind: Any) -> tuple[Pack, Unpack]:
     return pack, unpack
 
 
-def _forms_of_result() -> dict[str, tuple[Pack, Unpack]]:
-    hints = get_type_hints(PaperResult)
+@cache
+def _kinds() -> dict[str, tuple[Pack, Unpack]]:
+    """How each kind of row that a result has becomes JSON and comes back."""
+    # Loaded here: whoever only looks at heads needs no tables.
+    from normalise.meant import MeantTable  # noqa: PLC0415
+    from normalise.stitch import Seam  # noqa: PLC0415
+
+    hints = get_type_hints(PaperResult, localns={"MeantTable": MeantTable, "Seam": Seam})
     items = {f.name: get_args(hints[f.name])[0] for f in fields(PaperResult) if f.name != "paper"}
     return {name: _form_of_class(item) for name, item in items.items()}
 
 
 _PAPER = _form_of_class(PaperRow)
-_KINDS = _forms_of_result()

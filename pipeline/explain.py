@@ -14,7 +14,8 @@ import click
 
 from extract.paper import PaperKind, Sides
 from normalise.labels import likeness
-from pipeline.corrections.files import CorrectionsError, load_corrections
+from pipeline.corrections.files import load_corrections
+from pipeline.corrections.standing import CorrectionsError
 from pipeline.dataset.keys import figure_key
 from pipeline.draw import ORANGE, PALE_BLUE, PALE_YELLOW, RED, CannotDraw, Mark, draw_page
 from pipeline.life import (

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from extract.errors import PaperError
 from extract.paper import Box, Paper, Sides
-from pipeline.corrections.files import NONE, Corrections
+from pipeline.corrections.standing import NONE, Corrections
 from pipeline.dataset.keys import figure_key
 from pipeline.publish import MARK
 from pipeline.read import Stages, read_stages

@@ -12,14 +12,16 @@ from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import regex
 
-from normalise.meant import MeantRow, MeantTable
-from normalise.stitch import Seam
 from pipeline.records import CheckRow, FigureRow, PaperResult, PaperRow, RepairRow, plain_value
 from pipeline.spreadsheet import guarded
+
+if TYPE_CHECKING:
+    from normalise.meant import MeantRow, MeantTable
+    from normalise.stitch import Seam
 
 # Says that a folder is this program's, and whether the results in it are whole.
 MARK = ".council-savings.json"

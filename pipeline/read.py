@@ -18,8 +18,8 @@ from extract.paper import PageStatus, Paper
 from extract.read import bytes_of, paper_of
 from normalise.numbers import is_amount
 from pipeline.corrections.apply import corrected
-from pipeline.corrections.files import NONE, Corrections
 from pipeline.corrections.model import Correction
+from pipeline.corrections.standing import NONE, Corrections
 from pipeline.finders import Reading, best_reading
 from pipeline.records import PaperResult, PaperRow
 from pipeline.rows import Rows

@@ -14,10 +14,12 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.corrections.files import NONE, Corrections, load_corrections
-from rules.load import RuleFile, load_rules_beside
+from pipeline.corrections.standing import NONE, Corrections
+
+if TYPE_CHECKING:
+    from rules.load import RuleFile
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("extract", "normalise", "savings", "rules", "pipeline")
@@ -58,8 +60,8 @@ class Recipe:
     def of(cls, limits: PaperLimits, rules_dir: Path | None = None, corrections: Path | None = None) -> Recipe:
         """The recipe as it stands on the disk now. Raises CorrectionsError."""
         said = {"program": program_digest(), "limits": _lasting(limits), "rules": _own_rules(rules_dir)}
-        decided = load_corrections(corrections)
-        return cls(_digest([json.dumps(said, sort_keys=True).encode()]), limits, rules_dir, decided)
+        digest = _digest([json.dumps(said, sort_keys=True).encode()])
+        return cls(digest, limits, rules_dir, NONE if corrections is None else _decided(corrections))
 
     def of_paper(self, sha256: str) -> str:
         """The hash for one paper: decisions of a person on its cells are part of how it is read, and only it."""
@@ -72,7 +74,15 @@ class Recipe:
 
     def load_rules(self) -> tuple[RuleFile, ...]:
         """The built-in rules, and the user's own, which go before built-in ones of the same name. Raises RuleError."""
+        from rules.load import load_rules_beside  # noqa: PLC0415 - of a run that finds all up to date nobody needs it
+
         return load_rules_beside(self.rules_dir)
+
+
+def _decided(folder: Path) -> Corrections:
+    from pipeline.corrections.files import load_corrections  # noqa: PLC0415 - most runs have none
+
+    return load_corrections(folder)
 
 
 def recipe_of_paper(digest: str, corrections: Corrections, sha256: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from normalise.meant import MeantTable
-from normalise.stitch import Seam
 from pipeline.spreadsheet import guarded
 from pipeline.status import Status
+
+if TYPE_CHECKING:
+    from normalise.meant import MeantTable
+    from normalise.stitch import Seam
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,16 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
 from pipeline.address import Place, PlaceType
 from pipeline.batch import Batch, DamagedResult, Engine, Given, StoppedEarly
-from pipeline.corrections.files import CorrectionsError
-from pipeline.dataset.lines import Lines
+from pipeline.corrections.standing import CorrectionsError
 from pipeline.folder import Busy, Folder, ResultsFolder, drop_outdated
 from pipeline.papers import Found, find_papers
-from pipeline.parts import Parts, Written
 from pipeline.progress import Log, ProgressWatcher
 from pipeline.publish import FILES, TABLES, OutputError
 from pipeline.recipe import MB, PaperLimits, Recipe
@@ -35,9 +33,13 @@ from pipeline.status import Exit, Status, Unreachable
 from pipeline.store import StoreError
 from pipeline.summary import Summary
 from pipeline.work import Work
-from pipeline.workers import get_ready, local_engine
 from rules.errors import RuleError
-from rules.load import RuleFile
+
+# What only a run with something to do needs is loaded where it is done: to find that all is up to date takes less time.
+if TYPE_CHECKING:
+    from pipeline.dataset.lines import Lines
+    from pipeline.parts import Written
+    from rules.load import RuleFile
 
 DEFAULTS = PaperLimits()
 FORMS = ("csv", "parquet", "sqlite", "xlsx", "dta")
@@ -244,7 +246,7 @@ class _Run:
             raise OutputError(f"{self.asked.out} cannot be used: {error.strerror or error}") from None
         # Wrong rules are found before anything is written. Where results are, they may turn out to be up to date.
         if not self.folder.has_record:
-            get_ready()
+            _get_ready()
             self.rules  # noqa: B018
         found = find_papers(self.asked.papers, leave_out=self.asked.out)
         with self.folder.locked():
@@ -276,7 +278,7 @@ class _Run:
                     f"{self.asked.out} holds results of an earlier run; this run replaces them.", markup=False
                 )
             if not self.asked.scheduler:
-                get_ready()
+                _get_ready()
             with self._engine() as engine:
                 summary = self._read_and_publish(batch, found, engine, watcher)
         if not batch.any_lost:
@@ -294,6 +296,8 @@ class _Run:
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     def _engine(self) -> AbstractContextManager[Engine]:
+        from pipeline.workers import local_engine  # noqa: PLC0415
+
         recipe = self.recipe
         work = Work(self.folder.store, recipe.digest, self.rules, self.asked.limits, recipe.corrections)
         if self.asked.scheduler is None:
@@ -317,6 +321,8 @@ class _Run:
         raise StoreError(f"results kept in {self.folder.kept} are damaged again and again. Check the disk")
 
     def _publish(self, batch: Batch, found: Found, watcher: ProgressWatcher) -> Summary:
+        from pipeline.parts import Parts  # noqa: PLC0415
+
         faults = (Given(row.path, row.sha256, row=row) for row in found.faults)
         with self.folder.publisher() as publisher:
             parts = Parts(publisher.aside, self.folder.store, self.asked.cores)
@@ -342,6 +348,13 @@ class _Run:
         if self.asked.report:
             names += write_page(written.gathered.contents(), folder, self.folder.links_from, self.asked.cores)
         return names
+
+
+def _get_ready() -> None:
+    """Have workers load the program while this process loads the rules."""
+    from pipeline.workers import get_ready  # noqa: PLC0415
+
+    get_ready()
 
 
 @contextmanager

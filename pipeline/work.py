@@ -13,15 +13,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.address import Address, Place, TooLong, place_of
 from pipeline.blob import DamagedBlob, encode, packed_row, unpacked_row
-from pipeline.corrections.files import NONE, Corrections
+from pipeline.corrections.standing import NONE, Corrections
 from pipeline.recipe import PaperLimits, recipe_of_paper
 from pipeline.records import PaperResult, PaperRow
 from pipeline.store import ResultStore, StoreError, key_of
-from rules.load import RuleFile
+
+if TYPE_CHECKING:
+    from rules.load import RuleFile
 
 
 @dataclass(frozen=True)

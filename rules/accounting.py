@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from extract.paper import Box, Paper, PrintedTable
+from extract.paper import Box, Page, Paper, PrintedTable
 from normalise.grid import GridCell, GridRow, full_grid
 from savings.schema import Place
 
@@ -114,17 +114,18 @@ class Accounting:
 
     def check(self, paper: Paper) -> None:
         """See that each filled cell of a paper is accounted for, and just once. Raises AccountingError."""
-        expected = set(_cells_in(paper))
-        counted = {key for key in self.fates if key[2] != BETWEEN}
-        lost, more = expected - counted, (counted - expected) | set(self.twice)
-        if lost or more:
-            raise AccountingError(paper.name, lost, more)
+        # Page by page: the places of all cells at once would take as much memory again as their fates.
+        lost = {key for page in paper.pages for key in _cells_of(page) if key not in self.fates}
+        count = sum(len(_cells_of(page)) for page in paper.pages)
+        if lost or self.twice or count != sum(key[2] != BETWEEN for key in self.fates):
+            expected = set[CellKey]().union(*map(_cells_of, paper.pages))
+            counted = {key for key in self.fates if key[2] != BETWEEN}
+            raise AccountingError(paper.name, lost, (counted - expected) | set(self.twice))
 
 
-def _cells_in(paper: Paper) -> Iterator[CellKey]:
-    for table in paper.tables:
-        for row in full_grid(table):
-            yield from (key_of(row, cell) for cell in row.filled)
+def _cells_of(page: Page) -> set[CellKey]:
+    """The places of the filled cells of a page."""
+    return {key_of(row, cell) for table in page.tables for row in full_grid(table) for cell in row.filled}
 
 
 def key_of(row: GridRow, cell: GridCell) -> CellKey:

@@ -150,7 +150,7 @@ def _text(line: Line, name: str) -> str:
     return line.fields.get(name) or line.keys.get(name) or ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _matches(pattern: str, text: str) -> bool:
     return bool(full_match(pattern, text))
 

@@ -12,8 +12,9 @@ from typing import NoReturn
 import click
 
 from pipeline.corrections.apply import corrected
-from pipeline.corrections.files import Corrections, CorrectionsError, Kept, add, load_corrections
+from pipeline.corrections.files import add, load_corrections
 from pipeline.corrections.model import Answer
+from pipeline.corrections.standing import Corrections, CorrectionsError, Kept
 from pipeline.corrections.suggest import suggestions
 from pipeline.papers import find_papers
 from pipeline.printing import csv_line

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import regex
@@ -17,48 +15,13 @@ from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from pipeline.corrections.model import Answer, Cell, Correction
+from pipeline.corrections.standing import NONE, Corrections, CorrectionsError, Kept
 from pipeline.whole import write_whole
 
 HEAD = "# Decisions on single cells, a line each. Lines are only added; the later of two on a cell stands.\n"
 # Tells git to keep the lines of both sides when two people's files are merged.
 ATTRIBUTES = "*.yml merge=union\n"
 _LOCK = ".lock"
-
-
-class CorrectionsError(Exception):
-    """A file of corrections that is wrong; says which line and how."""
-
-    def __init__(self, path: Path, line: int, problem: str) -> None:
-        super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A decision and the file it stands in."""
-
-    correction: Correction
-    path: Path
-    line: int
-
-
-@dataclass(frozen=True)
-class Corrections:
-    """All decisions of a folder: `standing` by paper, and all of them in the order they were made."""
-
-    standing: Mapping[str, tuple[Kept, ...]] = field(default_factory=dict)
-    history: tuple[Kept, ...] = ()
-
-    def of(self, paper: str) -> tuple[Correction, ...]:
-        """What stands for a paper, by its hash."""
-        return tuple(kept.correction for kept in self.standing.get(paper, ()))
-
-    def digest_of(self, paper: str) -> str:
-        """A hash of what stands for a paper; empty where nothing does."""
-        lines = [_line(kept.correction) for kept in self.standing.get(paper, ())]
-        return sha256("\n".join(lines).encode()).hexdigest() if lines else ""
-
-
-NONE = Corrections()
 
 
 def load_corrections(folder: Path | None) -> Corrections:
@@ -68,7 +31,7 @@ def load_corrections(folder: Path | None) -> Corrections:
     if not folder.is_dir():
         raise CorrectionsError(folder, 0, "is no folder. Name one with files <authority>.yml")
     kept = [each for path in sorted(folder.glob("*.yml")) for each in _read(path)]
-    kept.sort(key=lambda each: (each.correction.time, each.correction.who, _line(each.correction)))
+    kept.sort(key=lambda each: (each.correction.time, each.correction.who, line_of(each.correction)))
     last: dict[Cell, Kept] = {each.correction.cell: each for each in kept}
     standing: defaultdict[str, list[Kept]] = defaultdict(list)
     for cell in sorted(last):
@@ -140,12 +103,12 @@ def add(folder: Path, authority: str, corrections: Iterable[Correction]) -> Path
         before = path.read_text(encoding="utf-8") if path.exists() else HEAD
         if not before.endswith("\n"):
             before += "\n"
-        added = "".join(f"- {_line(each)}\n" for each in corrections)
+        added = "".join(f"- {line_of(each)}\n" for each in corrections)
         write_whole(path, (before + added).encode(), flush=True)
     return path
 
 
-def _line(correction: Correction) -> str:
+def line_of(correction: Correction) -> str:
     """A decision on one line: JSON, which is YAML, too."""
     said = correction.model_dump(mode="json", exclude_defaults=True)
     # Some marks that may stand in JSON end a line for YAML, or may not stand in it at all.

@@ -6,8 +6,8 @@ from collections import Counter
 
 import regex
 
-from pipeline.corrections.files import Corrections
 from pipeline.corrections.model import Answer
+from pipeline.corrections.standing import Corrections
 
 # So often the same decision is no slip of one paper but the way of a layout.
 OFTEN = 3

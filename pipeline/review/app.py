@@ -21,8 +21,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from pipeline.corrections.files import Corrections, Kept, add, load_corrections
+from pipeline.corrections.files import add, load_corrections
 from pipeline.corrections.model import Answer, Correction
+from pipeline.corrections.standing import Corrections, Kept
 from pipeline.corrections.suggest import suggestions
 from pipeline.printing import amount_text
 from pipeline.report.collect import label_of

@@ -39,7 +39,8 @@ def review(out: Path, folder: Path, rules_dir: Path | None, port: int, who: str 
 
     Exit status: 0 ended; 2 wrong usage.
     """
-    from pipeline.corrections.files import CorrectionsError, load_corrections  # noqa: PLC0415
+    from pipeline.corrections.files import load_corrections  # noqa: PLC0415
+    from pipeline.corrections.standing import CorrectionsError  # noqa: PLC0415
     from pipeline.dataset.run import NoRun, open_run  # noqa: PLC0415
     from pipeline.review.app import Desk, make_app  # noqa: PLC0415
     from pipeline.review.queue import Queue  # noqa: PLC0415

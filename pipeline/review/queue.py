@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.corrections.files import Corrections
 from pipeline.corrections.model import Cell
+from pipeline.corrections.standing import Corrections
 from pipeline.dataset.codebook import FIGURES, PAPERS
 from pipeline.dataset.keys import figure_key
 from pipeline.dataset.run import Row, Source

@@ -10,8 +10,9 @@ import pytest
 
 from extract.read import read_paper
 from pipeline.corrections.apply import corrected
-from pipeline.corrections.files import CorrectionsError, add, load_corrections
+from pipeline.corrections.files import add, load_corrections
 from pipeline.corrections.model import Answer, Correction, amount
+from pipeline.corrections.standing import CorrectionsError
 from pipeline.dataset.keys import measured
 from rules.apply import map_paper
 from rules.load import load_rules

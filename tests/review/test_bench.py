@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corrections.files import Corrections, Kept
 from pipeline.corrections.model import Answer, Correction
+from pipeline.corrections.standing import Corrections, Kept
 from pipeline.corrections.suggest import suggestions
 from pipeline.review.bench import Bench, CannotOpen, changes_between
 from pipeline.review.entry import Entry, NotUnderstood, read_entry
