@@ -37,12 +37,13 @@ def pdf_pages(path: Path, data: bytes, limits: Limits = LIMITS) -> Iterator[Page
 
     PDFium keeps what it has read of a document until that is closed, so a long one is opened anew now and then.
     """
-    count, number = 1, 0
-    while number < min(count, limits.pages):
+    count, done = 1, 0
+    while done < min(count, limits.pages):
         with pdfium.opened(path, data) as document:
             count = _count(path, document)
-            for number in range(number + 1, min(count, limits.pages, number + PAGES_OF_AN_OPENING) + 1):
-                yield _page(document, number, limits)
+            until = min(count, limits.pages, done + PAGES_OF_AN_OPENING)
+            yield from (_page(document, number, limits) for number in range(done + 1, until + 1))
+        done = until
         give_back()
     if count > limits.pages:
         problem = f"{count:,} pages: only the first {limits.pages:,} were read"

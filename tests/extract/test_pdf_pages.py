@@ -11,6 +11,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from extract import pdf
 from extract.errors import DamagedPaper, EmptyPaper
 from extract.limits import Limits
 from extract.paper import PageStatus
@@ -19,6 +20,7 @@ from extract.read import read_paper
 from extract.ruled import Grid, grids_of
 from extract.scan.scanned import NO_PRINT
 
+OUTTURN = next((Path(__file__).parents[2] / "corpus/herefordshire/aes-outturn-2007-08").glob("*.pdf"))
 Drawer = Callable[..., Path]
 
 
@@ -85,3 +87,16 @@ def test_a_pdf_cut_anywhere_gives_a_paper_or_a_paper_error(drawn: Drawer, tmp_pa
         path.write_bytes(data[:length])
         with suppress(DamagedPaper, EmptyPaper):
             assert read_paper(path).pages
+
+
+@pytest.mark.parametrize(("most", "statuses"), [(100, 6), (6, 6), (4, 5), (3, 4)])
+def test_a_document_that_is_opened_several_times_gives_its_pages_once(
+    monkeypatch: pytest.MonkeyPatch, most: int, statuses: int
+) -> None:
+    limits = Limits(pages=most)
+    whole = read_paper(OUTTURN, limits)
+    monkeypatch.setattr(pdf, "PAGES_OF_AN_OPENING", 2)
+    again = read_paper(OUTTURN, limits)
+    assert again == whole
+    assert [page.number for page in again.pages] == list(range(1, statuses + 1))
+    assert (again.pages[-1].status is PageStatus.TOO_LARGE) == (most < 6)
