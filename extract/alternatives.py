@@ -16,20 +16,23 @@ from extract.levels import levels_of
 from extract.limits import LIMITS, Limits, TooLarge
 from extract.order import in_order
 from extract.paper import Page, PrintedTable
+from extract.pixels import refuse_many
 from extract.prints import Print, print_of
 from extract.ruled import Grid, filled, grids_of
 from extract.second import Edges, ask_camelot
 from extract.words import layout
 
+POINTS_PER_INCH, CAMELOT_DPI = 72, 300
 # Edges of one grid nearer than this are one.
 _NEAR = 1.0
 
 
 class File(NamedTuple):
-    """The bytes of a file; `path` gives its name only."""
+    """The bytes of a file, and how much of it is read; `path` gives its name only."""
 
     path: Path
     data: bytes
+    limits: Limits = LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,15 @@ class Alternative:
     page: Page
 
 
-def own_alternatives(file: File, page: Page, limits: Limits = LIMITS) -> Iterator[Alternative]:
+def own_alternatives(file: File, page: Page) -> Iterator[Alternative]:
     """A page of a PDF by each of our finders: all grids, coarse ones too; grids alone; words without any rules.
 
     What is the same as `page` is left out. A page that is too large for a finder has none.
     """
     try:
-        printed = _print(file, page, limits)
+        printed = _print(file, page)
         if printed:
-            yield from _by_ours(page, printed, grids_of(printed.segments, limits))
+            yield from _by_ours(page, printed, grids_of(printed.segments, file.limits))
     except TooLarge:
         return
 
@@ -62,14 +65,15 @@ def _by_ours(page: Page, printed: Print, grids: list[Grid]) -> Iterator[Alternat
             yield Alternative(finder, found)
 
 
-def camelot_alternatives(file: File, page: Page, limits: Limits = LIMITS) -> Iterator[Alternative]:
+def camelot_alternatives(file: File, page: Page) -> Iterator[Alternative]:
     """A page of a PDF in the grids of each of camelot's flavours. Raises extract.second.NoSecondOpinion, TooLarge.
 
     Pages that are shown turned, and scans, have none.
     """
-    printed = None if page.rotation or page.frame else _print(file, page, limits)
+    printed = None if page.rotation or page.frame else _print(file, page)
     if printed is None:
         return
+    _see_to_pixels(file, page)
     known = [page]
     for flavour, tables in ask_camelot(file.data, page.number).items():
         grids = [_grid(edges, page.height) for edges in tables if min(map(len, edges)) > 1]
@@ -81,9 +85,17 @@ def camelot_alternatives(file: File, page: Page, limits: Limits = LIMITS) -> Ite
             yield Alternative(f"camelot {flavour}", found)
 
 
-def _print(file: File, page: Page, limits: Limits) -> Print | None:
-    with pdfium.opened(*file) as document:
-        found = print_of(document, page.number, limits)
+def _see_to_pixels(file: File, page: Page) -> None:
+    """Camelot draws the page. Raises TooLarge where that makes more pixels than the limit."""
+    if page.width * page.height * (CAMELOT_DPI / POINTS_PER_INCH) ** 2 > file.limits.pixels:
+        raise TooLarge(f"a page of more than {file.limits.pixels:,} pixels at {CAMELOT_DPI} dpi")
+    with pdfium.opened(file.path, file.data) as document, pdfium.loaded(document, page.number - 1) as (handle, _):
+        refuse_many(handle, file.limits.pixels)
+
+
+def _print(file: File, page: Page) -> Print | None:
+    with pdfium.opened(file.path, file.data) as document:
+        found = print_of(document, page.number, file.limits)
     return found if isinstance(found, Print) else None
 
 

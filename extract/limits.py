@@ -12,7 +12,8 @@ class Limits:
     `chars`, `segments` (of paths, curves among them) and `objects` (of all kinds, those of nested drawings counted each
     time they are drawn) are per page. `crossings` bounds the work of the table finder, which grows with the upright
     times the level ruling lines of a page and with the square of the points where they cross. `depth` is how deep
-    drawings may nest.
+    drawings may nest. `pixels` is how many all pictures of a page may have, and the page itself when it is drawn; one
+    with more is never drawn. A page that is read as text needs no drawing, whatever pictures it has.
 
     With `amounts_only` a page without an amount or ruling lines is not laid out: only its text is taken.
 
@@ -26,6 +27,7 @@ class Limits:
     segments: int = 400_000
     crossings: int = 10_000
     depth: int = 12
+    pixels: int = 100_000_000
     amounts_only: bool = False
 
 

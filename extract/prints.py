@@ -66,23 +66,25 @@ def print_of(document: Any, number: int, limits: Limits) -> Print | Page:
         if limits.amounts_only and not problem and _is_prose(said := pdfium.raw_text(text), drawing, limits):
             return replace(page, status=PageStatus.SKIPPED, problem=NO_AMOUNT, lines=_raw_lines(said, number))
         drawing = noted(drawing)
-        glyphs = pdfium.glyphs_of(text, sheet, drawing, limits, Shows(handle, sheet))
+        glyphs = pdfium.glyphs_of(text, sheet, drawing, limits, Shows(handle, sheet, limits.pixels))
         page = replace(page, notes=_notes(drawing))
         if problem:
             lines = text_lines([layout(glyphs)], number)
             return replace(page, status=PageStatus.TOO_LARGE, problem=problem, lines=lines)
         look = look_at(handle, sheet, drawing, glyphs)
         if look.picture:
-            return _of_picture(page, handle, sheet, (drawing, glyphs), look)
+            return _of_picture(page, handle, sheet, (drawing, glyphs), look, limits)
     return _as_drawn(page, drawing, glyphs)
 
 
-def _of_picture(page: Page, handle: Handle, sheet: Sheet, found: tuple[Drawing, Glyphs], look: Look) -> Print | Page:
+def _of_picture(
+    page: Page, handle: Handle, sheet: Sheet, found: tuple[Drawing, Glyphs], look: Look, limits: Limits
+) -> Print | Page:
     """A page that is a picture of print, read from it; where that cannot be, its text as it stands, and what to do."""
     if not scanned.installed():
         page = scanned.without_engines(page, look) if look.plainly else page
         return _as_drawn(page, *found) if look.letters else page
-    read = scanned.read_picture(page, handle, sheet, found[1], look)
+    read = scanned.read_picture(page, handle, sheet, found[1], look, limits.pixels)
     if read is None:
         return _as_drawn(page, *found)
     if not len(read.glyphs):

@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium
 
 from extract.glyphs import Bools, Glyphs
 from extract.pdfium import Address, Handle, Sheet
+from extract.pixels import refuse_many
 from extract.scan.picture import POINTS_PER_INCH, drawn
 
 # Fine enough to tell strokes of small print, and never more than so many pixels.
@@ -25,13 +26,17 @@ class Shows:
     The page is drawn when this is first asked, and only then.
     """
 
-    def __init__(self, page: Handle, sheet: Sheet) -> None:
-        self.page, self.sheet = page, sheet
+    def __init__(self, page: Handle, sheet: Sheet, pixels: int = MOST_PIXELS) -> None:
+        self.page, self.sheet, self.pixels = page, sheet, pixels
 
     def __call__(self, glyphs: Glyphs, texts: Sequence[Address]) -> Bools:
-        """Whether each letter of some texts leaves a trace. On a page that cannot be drawn none does."""
+        """Whether each letter of some texts leaves a trace. On a page that cannot be drawn none does.
+
+        Raises TooLarge where drawing it would make more than the `pixels` that it may.
+        """
+        refuse_many(self.page, self.pixels)
         area = max(1.0, self.sheet.width * self.sheet.height)
-        dpi = min(DPI, POINTS_PER_INCH * (MOST_PIXELS / area) ** 0.5)
+        dpi = min(DPI, POINTS_PER_INCH * (min(self.pixels, MOST_PIXELS) / area) ** 0.5)
         found = np.zeros(len(glyphs), dtype=np.bool_)
         try:
             before = drawn(self.page, self.sheet, dpi).astype(np.int16)

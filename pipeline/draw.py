@@ -10,6 +10,9 @@ from typing import Any
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 
+from extract.limits import LIMITS, TooLarge
+from extract.pixels import refuse_many
+
 POINTS_PER_INCH = 72
 DPI = 150
 # A page may claim to be metres wide; a picture of it is drawn more coarsely rather than fill the memory.
@@ -51,23 +54,26 @@ def draw_page(path: Path, page: int, marks: Sequence[Mark], dpi: int = DPI) -> I
     return marked(bare_page(path, page, dpi), marks)
 
 
-def bare_page(path: Path, page: int, dpi: int = DPI) -> Drawn:
-    """Page `page` (from 1) of a PDF as it is shown. Raises CannotDraw."""
+def bare_page(path: Path, page: int, dpi: int = DPI, most: int = LIMITS.pixels) -> Drawn:
+    """Page `page` (from 1) of a PDF as it is shown. Raises CannotDraw, also for one with more than `most` pixels."""
     try:
         document = pypdfium2.PdfDocument(path.read_bytes())
         try:
-            return _rendered(document[page - 1], dpi)
+            return _rendered(document[page - 1], dpi, most)
         finally:
             document.close()
+    except TooLarge:
+        raise CannotDraw(f"page {page} of {path} is not drawn: its pictures have more than {most:,} pixels") from None
     except (pypdfium2.PdfiumError, IndexError, OSError) as error:
         raise CannotDraw(f"no picture of page {page} of {path} can be drawn: {error}") from error
 
 
-def _rendered(page: Any, dpi: int) -> Drawn:
-    """The page as shown, crop box and rotation applied."""
+def _rendered(page: Any, dpi: int, most: int) -> Drawn:
+    """The page as shown, crop box and rotation applied. Raises TooLarge."""
+    refuse_many(page.raw, most)
     width, height = page.get_size()
     scale = dpi / POINTS_PER_INCH
-    scale *= min(1.0, (MAX_PIXELS / max(1.0, width * height * scale**2)) ** 0.5)
+    scale *= min(1.0, (min(most, MAX_PIXELS) / max(1.0, width * height * scale**2)) ** 0.5)
     image: Image.Image = page.render(scale=scale).to_pil()
     return Drawn(image.convert("RGB"), scale)
 

@@ -56,7 +56,7 @@ def read_stages(
 ) -> Stages:
     """Take a file through all stages. Raises extract.errors.PaperError and rules.years.NoYear."""
     file = File(path, bytes_of(path))
-    paper = paper_of(*file, _for_figures(LIMITS))
+    paper = paper_of(file.path, file.data, _for_figures(file.limits))
     return stages_of(paper, rules, limits, corrections.of(paper.sha256), file)
 
 
@@ -113,7 +113,7 @@ def rows_of(
     row = PaperRow(path.name, str(path), hashlib.sha256(data).hexdigest())
     try:
         paper = paper_of(path, data, _for_figures(pages))
-        stages = stages_of(paper, rules, limits, corrections.of(paper.sha256), File(path, data))
+        stages = stages_of(paper, rules, limits, corrections.of(paper.sha256), File(path, data, pages))
         result = _result(row, stages)
     except PaperError as error:
         problem = f"{error.problem}. {error.remedy}"

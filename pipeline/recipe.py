@@ -33,9 +33,9 @@ MB = 1 << 20
 class PaperLimits:
     """What one paper may cost; one that costs more is given up with its reason, and the others are read.
 
-    `seconds` of wall time and `memory` (bytes that the reader holds beyond the program itself) end the reader. `pages`,
-    and `pixels` of one picture, leave the rest of the paper unread, which then is partial. `size` is the file's, in
-    bytes.
+    `seconds` of wall time and `memory` (bytes that the reader holds beyond the program itself) end the reader. `pages`
+    leaves the rest of the paper unread, which then is partial, and so does a page whose pictures, or which itself when
+    it is drawn, would have more than `pixels`. `size` is the file's, in bytes.
     `effort` is the time on the solver's own clock that reconciling may take (near CPU seconds).
     """
 

@@ -99,6 +99,14 @@ GO_ON = "What was read is kept; the same command goes on from there, and earlier
     help="Pages of one paper that are read; it is then partial.",
 )
 @click.option(
+    "--max-pixels",
+    type=click.IntRange(min=1_000_000),
+    default=DEFAULTS.pixels,
+    show_default=True,
+    help="Pixels that the pictures of one page may have, and the page when it is drawn; it is then not drawn, and the "
+    "paper partial where that was needed.",
+)
+@click.option(
     "--max-size",
     type=click.IntRange(min=1),
     default=DEFAULTS.size // MB,
@@ -163,6 +171,7 @@ def _limits(options: dict[str, Any]) -> PaperLimits:
         seconds=options["max_seconds"],
         memory=options["max_memory"] * MB,
         pages=options["max_pages"],
+        pixels=options["max_pixels"],
         size=options["max_size"] * MB,
         effort=options["effort"],
     )
@@ -346,7 +355,9 @@ class _Run:
         used = {rule.name: rule.sha256 for rule in self.rules}
         names = write_other_forms(lines, folder, self.asked.formats, Origin.here(used))
         if self.asked.report:
-            names += write_page(written.gathered.contents(), folder, self.folder.links_from, self.asked.cores)
+            names += write_page(
+                written.gathered.contents(), folder, self.folder.links_from, self.asked.cores, self.asked.limits.pixels
+            )
         return names
 
 

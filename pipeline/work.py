@@ -114,7 +114,7 @@ class Work:
         from pipeline.read import rows_of  # noqa: PLC0415
         from savings.reconcile import Limits  # noqa: PLC0415
 
-        pages = replace(LIMITS, pages=self.limits.pages)
+        pages = replace(LIMITS, pages=self.limits.pages, pixels=self.limits.pixels)
         return rows_of(path, data, self.rules, Limits(self.limits.effort), pages, self.corrections)
 
     def _kept(self, result: PaperResult, path: Path) -> Done:

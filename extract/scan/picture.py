@@ -19,9 +19,8 @@ POINTS_PER_INCH = 72
 LOWEST, HIGHEST = 200, 300
 # Below so many dots an inch small print cannot be told; a page so large that it would need fewer is given up.
 _LEAST = 100
-# An A3 page at 300 dpi has 17 million pixels; PDFium takes up to four bytes for each pixel of a picture it decodes.
+# An A3 page at 300 dpi has 17 million pixels.
 MOST_PIXELS = 20_000_000
-MOST_SOURCE = 100_000_000
 _DEPTH = 4
 _MOST_IMAGES = 2_000
 
@@ -87,17 +86,16 @@ def covered(images: tuple[Image, ...], sheet: Sheet) -> float:
     return min(1.0, sum(image.area for image in images) / max(1.0, sheet.width * sheet.height))
 
 
-def resolution(images: tuple[Image, ...], sheet: Sheet) -> float:
-    """The dots an inch to draw a page at: those of its pictures, within bounds. Raises TooLarge."""
-    if sum(image.columns * image.rows for image in images) > MOST_SOURCE:
-        raise TooLarge(f"pictures of more than {MOST_SOURCE:,} pixels on one page")
+def resolution(images: tuple[Image, ...], sheet: Sheet, most: int = MOST_PIXELS) -> float:
+    """The dots an inch to draw a page at: those of its pictures, and no more than `most` pixels. Raises TooLarge."""
+    most = min(most, MOST_PIXELS)
     native = max((image.dpi for image in images if image.area > 0.05 * sheet.width * sheet.height), default=LOWEST)
     dpi = min(HIGHEST, max(LOWEST, native))
     square_inches = max(1.0, sheet.width) * max(1.0, sheet.height) / POINTS_PER_INCH**2
-    dpi = min(dpi, (MOST_PIXELS / square_inches) ** 0.5)
+    dpi = min(dpi, (most / square_inches) ** 0.5)
     if dpi < _LEAST:
         raise TooLarge(
-            f"a page of {square_inches:,.0f} square inches: at {_LEAST} dpi it has more than {MOST_PIXELS:,} pixels"
+            f"a page of {square_inches:,.0f} square inches: at {_LEAST} dpi it has more than {most:,} pixels"
         )
     return float(dpi)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from extract.glyphs import Glyphs
 from extract.paper import Page, PageStatus
 from extract.pdfium import Handle, Segments, Sheet
+from extract.pixels import refuse_many
 from extract.scan.picture import drawn, resolution
 from extract.scan.triage import Look
 
@@ -60,17 +61,18 @@ def without_engines(page: Page, look: Look) -> Page:
     return replace(page, status=PageStatus.UNREAD, problem=MISSING)
 
 
-def read_picture(page: Page, handle: Handle, sheet: Sheet, glyphs: Glyphs, look: Look) -> Scanned | None:
+def read_picture(page: Page, handle: Handle, sheet: Sheet, glyphs: Glyphs, look: Look, pixels: int) -> Scanned | None:
     """A page read from its picture; None where the picture holds no more print than the page has text.
 
-    Raises extract.limits.TooLarge.
+    Raises extract.limits.TooLarge where its pictures, or the page as drawn, have more than so many `pixels`.
     """
+    refuse_many(handle, pixels)
     # OpenCV and the engines take a second and 150 MB: only a scan is worth them.
     from extract.scan import cache, layout  # noqa: PLC0415
     from extract.scan.recognise import recognise  # noqa: PLC0415
     from extract.scan.runs import letters_in  # noqa: PLC0415
 
-    dpi = resolution(look.images, sheet)
+    dpi = resolution(look.images, sheet, pixels)
     grey = drawn(handle, sheet, dpi)
     if look.letters and not look.hidden and letters_in(grey, dpi) < 2 * look.letters:
         return None

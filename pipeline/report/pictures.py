@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from pebble import ProcessPool
 from PIL import Image
 
+from extract.limits import LIMITS
 from pipeline.address import place_of
 from pipeline.draw import PALE_YELLOW, RED, CannotDraw, Drawn, Mark, bare_page, marked, pixels
 from pipeline.report.collect import Doubt
@@ -38,10 +39,11 @@ class Wanted:
     box: Box
 
 
-def draw_pictures(doubts: Iterable[Doubt], folder: Path, jobs: int) -> dict[int, str]:
+def draw_pictures(doubts: Iterable[Doubt], folder: Path, jobs: int, most: int = LIMITS.pixels) -> dict[int, str]:
     """Draw the places of figures below a folder; the name of each picture by the figure's number.
 
-    A figure of a text report has no place on a page; a paper that has changed since, or cannot be drawn, gives none.
+    A figure of a text report has no place on a page; a paper that has changed since, or a page that cannot be drawn or
+    has more than `most` pixels, gives none.
     """
     papers: defaultdict[tuple[str, str], list[Wanted]] = defaultdict(list)
     for doubt in doubts:
@@ -55,7 +57,7 @@ def draw_pictures(doubts: Iterable[Doubt], folder: Path, jobs: int) -> dict[int,
     with TemporaryDirectory(prefix="savings-") as copies, ProcessPool(max_workers=jobs) as pool:
         here = {(path, digest): _here(path, Path(copies) / digest) for path, digest in papers}
         waiting = [
-            pool.schedule(_draw_paper, args=(here[paper], paper[1], wanted, folder), timeout=SECONDS)
+            pool.schedule(_draw_paper, args=(here[paper], paper[1], wanted, folder, most), timeout=SECONDS)
             for paper, wanted in papers.items()
         ]
         return {number: name for future in waiting for number, name in _result(future).items()}
@@ -79,7 +81,7 @@ def _result(future: Future[dict[int, str]]) -> dict[int, str]:
         return {}
 
 
-def _draw_paper(path: Path, digest: str, wanted: Sequence[Wanted], folder: Path) -> dict[int, str]:
+def _draw_paper(path: Path, digest: str, wanted: Sequence[Wanted], folder: Path, most: int) -> dict[int, str]:
     """Draw the places in one paper, in a process of its own."""
     if not path.is_file() or sha256(path.read_bytes()).hexdigest() != digest:
         return {}
@@ -89,7 +91,7 @@ def _draw_paper(path: Path, digest: str, wanted: Sequence[Wanted], folder: Path)
     names: dict[int, str] = {}
     for page, places in pages.items():
         try:
-            drawn = bare_page(path, page, DPI)
+            drawn = bare_page(path, page, DPI, most)
         except CannotDraw:
             continue
         for place in places:

@@ -16,6 +16,7 @@ import pytest
 
 import pipeline.work
 import pipeline.workers
+from pipeline.draw import CannotDraw, bare_page
 from pipeline.folder import KEPT
 from rules.errors import RuleError
 from rules.load import load_rule
@@ -113,6 +114,69 @@ def test_more_pages_than_the_limit_are_named(savings: Savings, paper: WritePaper
     ran = savings(many, lie, options=["--max-pages", "3"])
     assert "50 pages: only the first 3 were read" in ran.paper("many.pdf")["error"]
     assert ran.paper("lie.pdf")["error"]
+
+
+# A picture of 900 million pixels in a few hundred bytes: 109 KB of zeros, packed once more.
+HUGE = zlib.compress(zlib.compress(bytes(30_000 * 30_000 // 8), 9), 9)
+PICTURE = b"<</Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 1 /ColorSpace /DeviceGray " \
+    b"/Length %d /Filter [/FlateDecode /FlateDecode]>> stream\n%s\nendstream"  # fmt: skip
+
+
+def pages_of_pixels(picture: bytes, width: int, height: int, side: int = 600) -> bytes:
+    """A PDF of a page that is a picture, on a sheet of so many points, and of a page of text."""
+    words = b"BT /T 12 Tf 50 500 Td (Buses and lighting are to save much) Tj ET"
+    return pdf_of(
+        {
+            1: b"<</Type /Catalog /Pages 2 0 R>>",
+            2: b"<</Type /Pages /Count 2 /Kids [3 0 R 6 0 R]>>",
+            3: b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents 4 0 R /Resources "
+            b"<</XObject <</F 5 0 R>>>>>>" % (side, side),
+            4: b"<</Length 25>> stream\n%05d 0 0 %05d 0 0 cm /F Do\nendstream" % (side, side),
+            5: PICTURE % (width, height, len(picture), picture),
+            6: b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 7 0 R /Resources "
+            b"<</Font <</T 8 0 R>>>>>>",
+            7: b"<</Length %d>> stream\n%s\nendstream" % (len(words), words),
+            8: b"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
+        }
+    )
+
+
+SMALL = zlib.compress(zlib.compress(bytes(250 * 2_000), 9), 9)
+PIXELS = {
+    "a picture of 900 million": (pages_of_pixels(HUGE, 30_000, 30_000), [], "pictures of more than 100,000,000 pixels"),
+    "a sheet of five metres": (pages_of_pixels(SMALL, 2_000, 2_000, 14_400), [], "a page of 40,000 square inches"),
+    "more than is asked for": (
+        pages_of_pixels(SMALL, 2_000, 2_000),
+        ["--max-pixels", "3000000"],
+        "pictures of more than 3,000,000 pixels on one page; --max-pixels allows more",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PIXELS)
+def test_a_page_of_too_many_pixels_is_named_and_the_rest_read(savings: Savings, paper: WritePaper, case: str) -> None:
+    data, options, said = PIXELS[case]
+    path = write(paper().parent, "pixels.pdf", data)
+    ran = savings(path, options=["--max-memory", "400", "--max-seconds", "60", *options])
+    row = ran.paper("pixels.pdf")
+    assert said in row["error"]
+    assert (row["pages"], row["pages_read"]) == ("2", "1")
+    assert row["seconds"] and float(row["seconds"]) < 30
+
+
+def test_a_page_of_too_many_pixels_is_not_drawn_for_a_picture_either(tmp_path: Path) -> None:
+    path = write(tmp_path, "pixels.pdf", PIXELS["a picture of 900 million"][0])
+    with pytest.raises(CannotDraw, match="is not drawn: its pictures have more than 100,000,000 pixels"):
+        bare_page(path, 1)
+    drawn = bare_page(path, 2, most=1_000_000)
+    assert 900_000 < drawn.image.width * drawn.image.height <= 1_010_000
+
+
+def test_the_limit_of_pixels_is_part_of_what_a_result_depends_on(savings: Savings, paper: WritePaper) -> None:
+    path = write(paper().parent, "pixels.pdf", PIXELS["more than is asked for"][0])
+    options = ["--max-pixels", "3000000"]
+    assert "pixels" in savings(path, options=options).paper("pixels.pdf")["error"]
+    assert "pixels" not in savings(path).paper("pixels.pdf")["error"]
 
 
 def test_a_file_larger_than_the_limit_is_not_read(savings: Savings, paper: WritePaper) -> None:
