@@ -157,11 +157,10 @@ PIXELS = {
 def test_a_page_of_too_many_pixels_is_named_and_the_rest_read(savings: Savings, paper: WritePaper, case: str) -> None:
     data, options, said = PIXELS[case]
     path = write(paper().parent, "pixels.pdf", data)
-    ran = savings(path, options=["--max-memory", "400", "--max-seconds", "60", *options])
+    ran = savings(path, options=["--max-memory", "400", "--max-seconds", "30", *options])
     row = ran.paper("pixels.pdf")
     assert said in row["error"]
     assert (row["pages"], row["pages_read"]) == ("2", "1")
-    assert row["seconds"] and float(row["seconds"]) < 30
 
 
 def test_a_page_of_too_many_pixels_is_not_drawn_for_a_picture_either(tmp_path: Path) -> None:
