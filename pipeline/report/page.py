@@ -49,7 +49,9 @@ def write_report(source: Source, folder: Path, at: Path, jobs: int = 1) -> list[
     return write_page(collect(source), folder, at, jobs)
 
 
-def write_page(contents: Contents, folder: Path, at: Path | None, jobs: int = 1, pixels: int = LIMITS.pixels) -> list[str]:
+def write_page(
+    contents: Contents, folder: Path, at: Path | None, jobs: int = 1, pixels: int = LIMITS.pixels
+) -> list[str]:
     """The same of what was gathered already; no page with more `pixels` is drawn."""
     pictures = draw_pictures(contents.doubts, folder / FOLDER, jobs, pixels)
     (folder / NAME).write_text(render(contents, pictures, folder, at), encoding="utf-8", errors="backslashreplace")
