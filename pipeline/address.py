@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
+from urllib.request import url2pathname
 
 import click
 
@@ -132,10 +133,10 @@ class Address:
             self.files.put(here, [(self / name).path for name in names])
 
     def remove(self) -> None:
-        """Take a file or a folder away, if it is there. Raises AddressError."""
+        """Take a file away, if it is there. Raises AddressError."""
         with answering(self):
             try:
-                self.files.rm(self.path, recursive=True)
+                self.files.rm_file(self.path)  # Not rm, which takes a name with * or [ for a pattern.
             except FileNotFoundError:
                 return
 
@@ -175,7 +176,7 @@ def place_of(said: str) -> Place:
     if not found:
         return Path(said)
     if protocol in _LOCAL:
-        return Path(rest)
+        return Path(url2pathname(rest))
     if protocol == "memory":
         raise AddressError(f"{said} is in one process only, and papers are read in others. Name a folder or an address")
     return Address(said)

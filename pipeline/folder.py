@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from filelock import FileLock, Timeout
 
 from pipeline.address import Place
+from pipeline.ahead import ahead
 from pipeline.publish import OutputError, Publisher, check_output, clear_torn, held_names, write_aside
 from pipeline.seen import Seen
 from pipeline.store import LocalStore, ResultStore, recipe_of
@@ -216,6 +217,4 @@ def drop_outdated(store: ResultStore, recipes: Collection[str]) -> int:
     """Take away results that other rules, settings or versions of the program gave; how many there were."""
     current = {recipe[:16] for recipe in recipes}
     outdated = [key for key in store.listing() if recipe_of(key) not in current]
-    for key in outdated:
-        store.remove(key)
-    return len(outdated)
+    return sum(1 for _ in ahead(store.remove, outdated, store.at_once))

@@ -23,6 +23,7 @@ from typing import IO, Any
 import psutil
 
 from pipeline.address import Address, AddressError, Place, fingerprint_of, reach
+from pipeline.ahead import ahead
 from pipeline.folder import KEPT, LOCK, RECORD, SEEN, Busy, recorded
 from pipeline.publish import MARK, RESERVED, OutputError, Publisher, held_names, refuse_mixing
 from pipeline.seen import Seen
@@ -226,14 +227,12 @@ class RemoteFolder:
         (self.out / MARK).write(json.dumps(said).encode() + b"\n")
         names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         names.remove(MARK)
-        stale = [place for name in before for place in self._below(name) if place.url not in self._urls(names)]
+        new = frozenset((self.out / name).url for name in names)
+        stale = [place for name in before for place in self._below(name) if place.url not in new]
         self.out.upload(folder, names)
-        for place in stale:
-            place.remove()
+        for _ in ahead(Address.remove, stale, AT_ONCE):
+            pass
         (self.out / MARK).write(whole)
-
-    def _urls(self, names: Sequence[str]) -> frozenset[str]:
-        return frozenset((self.out / name).url for name in names)
 
     def _below(self, name: str) -> list[Address]:
         place = self.out / name

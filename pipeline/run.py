@@ -312,9 +312,10 @@ class _Run:
         if self.asked.scheduler is None:
             return nullcontext(local_engine(work))
         from pipeline.cluster.engine import cluster_engine  # noqa: PLC0415
-        from pipeline.cluster.terms import Program, Terms  # noqa: PLC0415
+        from pipeline.cluster.terms import Terms  # noqa: PLC0415
 
-        return cluster_engine(self.asked.scheduler, work, Terms(Program.here(), *self.folder.mark()))
+        terms = Terms.of(self.asked.papers, self.asked.out, self.folder.mark())
+        return cluster_engine(self.asked.scheduler, work, terms)
 
     def _read_and_publish(self, batch: Batch, found: Found, engine: Engine, watcher: ProgressWatcher) -> Summary:
         """Read what is missing, publish all; again, if a kept result turns out to be damaged."""

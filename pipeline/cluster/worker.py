@@ -33,9 +33,24 @@ def read_paper(task: bytes, work: bytes, terms: bytes) -> bytes:
         return answer_message(StoreError(f"{error} (on {socket.gethostname()})"))
 
 
-@lru_cache(maxsize=8)
 def _unmet(terms: bytes) -> str:
-    return Terms.from_bytes(terms).unmet()
+    """Why this worker may not read; empty where it may. Once it may, that is not asked again."""
+    try:
+        _meet(terms)
+    except _Unmet as why:
+        return str(why)
+    return ""
+
+
+@lru_cache(maxsize=8)
+def _meet(terms: bytes) -> None:
+    unmet = Terms.from_bytes(terms).unmet()
+    if unmet:
+        raise _Unmet(unmet)
+
+
+class _Unmet(Exception):
+    """Why a worker may not read for a run."""
 
 
 @lru_cache(maxsize=4)

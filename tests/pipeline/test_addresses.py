@@ -21,6 +21,7 @@ from moto.server import ThreadedMotoServer
 from benchmarks.dask_cluster import cluster
 from pipeline import address
 from pipeline.address import Address, AddressError, place_of
+from pipeline.cluster.terms import Terms
 from pipeline.folder import KEPT, LOCK, Busy
 from pipeline.remote import RemoteFolder
 from pipeline.seen import Seen
@@ -185,6 +186,33 @@ def test_a_local_paper_into_a_bucket_and_one_of_a_bucket_into_a_folder(
     ]
 
 
+def test_names_of_any_sort_come_back_as_they_are(savings: Savings, bucket: Bucket) -> None:
+    # The server of these tests knows no names with a newline.
+    names = ["-x.txt", "..txt", "100%25.txt", "[a]*?.txt", "a#b.txt", "=1+1.txt", "Ω ü.txt", "a::b.txt"]
+    for number, name in enumerate(names):
+        bucket.put(f"papers/{name}", report(GOOD.replace("Buses", f"Buses {number}")).encode())
+    ran = savings(PAPERS, options=BARE, jobs=2)
+    assert ran.statuses == dict.fromkeys([name for name in names if not name.startswith(".")], "ok")
+
+
+def test_papers_that_have_not_changed_are_not_fetched_again(
+    savings: Savings, bucket: Bucket, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket.put_papers(papers)
+    savings(PAPERS, options=BARE)
+    fetched: list[str] = []
+
+    def sha256(self: Address, _size: int) -> str:
+        fetched.append(self.name)
+        return "0" * 64
+
+    monkeypatch.setattr(Address, "sha256", sha256)
+    assert "is up to date" in savings(PAPERS, options=BARE).stderr
+    bucket.put("papers/b.txt", b"other")
+    savings(PAPERS, options=BARE)
+    assert fetched == ["b.txt"]
+
+
 def test_what_an_earlier_run_published_is_replaced_and_nothing_else(
     savings: Savings, papers: Path, bucket: Bucket
 ) -> None:
@@ -296,6 +324,17 @@ def test_a_storage_that_never_answers_is_an_error_in_bounded_time(
         assert "Traceback" not in ran.stderr
 
 
+def test_a_worker_that_cannot_use_an_address_is_refused(
+    bucket: Bucket, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terms = Terms.of([papers, Address(PAPERS)], Address(OUT), ("", ""))
+    assert terms.places == tuple(sorted([str(papers), PAPERS, OUT]))
+    assert terms.unmet() == ""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    forget_storages()
+    assert terms.unmet().startswith(f"cannot work for this run: {OUT} cannot be used (NoCredentialsError")
+
+
 def test_missing_credentials_are_an_error_that_says_so(
     savings: Savings, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,7 +401,7 @@ def test_an_address_knows_its_names() -> None:
     assert str(Address("s3://b/out/") / "figures.csv") == "s3://b/out/figures.csv"
     assert Address("s3://b/out/x").is_within(Address("s3://b/out/"))
     assert not Address("s3://b/outer").is_within(Address("s3://b/out"))
-    assert place_of("file:///tmp/x") == Path("/tmp/x")
+    assert place_of("file:///tmp/a%20b") == Path("/tmp/a b")
     with pytest.raises(AddressError):
         place_of("memory://x")
 

@@ -172,6 +172,15 @@ def test_a_worker_that_does_not_see_the_results_folder_is_refused(tmp_path: Path
         assert Terms(Program.here(), str(at), text).unmet().startswith("does not see the results folder")
 
 
+def test_a_worker_that_does_not_see_the_papers_is_refused(papers: Path, tmp_path: Path) -> None:
+    terms = Terms.of([papers / "0.txt", papers, tmp_path / "missing"], tmp_path / "out", ("", ""))
+    assert terms.places == (str(papers),)
+    assert Terms.from_bytes(terms.as_bytes()) == terms
+    assert terms.unmet() == ""
+    papers.rename(tmp_path / "elsewhere")
+    assert terms.unmet().startswith(f"does not see {papers}. Give papers that all machines see")
+
+
 def free_port() -> int:
     with socket.socket() as each:
         each.bind(("127.0.0.1", 0))
