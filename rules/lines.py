@@ -320,19 +320,26 @@ class _FormLines:
         found = found if ways[0].bundle else (*found, *heard.readings)
         if j in self.years.assumed[self.form.key]:
             found = tuple(_in_assumed_year(r, measure.year) for r in found)
-        open_ = "; ".join(_doubts(placed.text, measure, found[0])) if placed and found else ""
+        open_ = _doubts(placed.text, measure, found[0]) if placed and found else ()
+        unsure = row.rule.unsure if row.rule else ""
         number = len(self.built.figures)
         figure = Figure(
             number, line.id, self._year(piece, j) or measure.year, measure.measure, measure.kind,
             measure.convention.unit, found or (EMPTY,),
             _raw(ways, j), self._cell_place(row, piece, j), measure.recurrence, measure.part,
-            "; ".join(filter(None, (measure.doubt, row.rule.unsure if row.rule else "", open_, self._lost(piece, j)))),
+            "; ".join(filter(None, (measure.doubt, unsure, *open_, self._lost(piece, j), self._without_year(j)))),
             heard.contested,
         )  # fmt: skip
         self.built.add(figure, placed.text if placed and found else "", measure.convention)
 
     def _lost(self, piece: Piece | None, j: int) -> str:
         return self.lost[id(piece)].get(j, "") if piece is not None else ""
+
+    def _without_year(self, j: int) -> str:
+        """Why a column's year is in doubt: another column's was taken for it, and nothing else says the paper's."""
+        if self.rule.year != "printed" or j not in self.years.assumed[self.form.key]:
+            return ""
+        return "no year can be read over the column; the first of the other columns was taken"
 
     def _year(self, piece: Piece | None, j: int) -> str:
         """The year that the row's own page prints over a column; pages of one table may be of different years."""

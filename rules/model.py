@@ -330,7 +330,9 @@ class TableRule(Strict):
     about: Phrases = Field(
         default=Phrases(),
         description="What it is about: the nearest text that holds a phrase of `any` or of `none` decides, its own "
-        "header first, then the lines above, those of pages before too; without such a text it is none of this sort.",
+        "header first, then the lines above, those of pages before too; without such a text it is none of this sort. "
+        "Where this is not said, the figures of a table headed by growth, pressures, reserves or a capital programme "
+        "are ambiguous.",
         examples=[{"any": ["saving", "efficienc"], "none": ["growth", "pressure"]}],
     )
     columns: tuple[Column | Band, ...] = Field(

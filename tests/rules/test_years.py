@@ -134,7 +134,7 @@ def test_tables_of_two_years_keep_each_its_own() -> None:
     )
 
 
-def test_a_band_without_a_printed_year_says_that_its_year_is_inferred() -> None:
+def test_a_band_without_a_printed_year_is_inferred_from_the_others_and_in_doubt() -> None:
     bands: list[dict[str, Any]] = [
         {"band": name, "measure": name.lower(), "year": "printed", "columns": [{"header": "Total"}]}
         for name in ("Target", "Forecast")
@@ -142,3 +142,4 @@ def test_a_band_without_a_printed_year_says_that_its_year_is_inferred() -> None:
     found = read(plan(*bands), "| 2007/08 Target | Forecast\nSaving | Total | Total\nBuses | 10 | 11")
     hows = [d.reading.how for d in found.outcome.decisions]
     assert hows == [How.PRINTED, How.INFERRED]
+    assert ["ambiguous" in mark for mark in found.marks["Buses"]] == [False, True]
