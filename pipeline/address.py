@@ -44,6 +44,10 @@ class AddressError(Unreachable, OSError):
     """An address that cannot be used; says why and what to do."""
 
 
+class Refused(AddressError):
+    """An address whose storage answers, and refuses."""
+
+
 @dataclass(frozen=True)
 class Address:
     """A file or folder on a storage; as a text the URL that it was given as. `fingerprint` changes with its content."""
@@ -235,7 +239,7 @@ def answering(address: Address) -> Iterator[None]:
     except Exception as error:  # Each storage has errors of its own, with no name in common.
         reason = str(error).strip().splitlines()
         said = f"{type(error).__name__}: {reason[0]}" if reason else type(error).__name__
-        raise AddressError(
+        raise (Refused if isinstance(error, PermissionError) else AddressError)(
             f"{address} cannot be used ({said}). Check the address, the network, and the credentials for it"
         ) from error
 

@@ -12,11 +12,12 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.address import Address, Place, TooLong
+from pipeline.address import Address, Place, Refused, TooLong, reach
 from pipeline.ahead import ahead
 from pipeline.blob import HEAD_BYTES, DamagedBlob, decode, decode_head, renamed
 from pipeline.recipe import PaperLimits, Recipe
@@ -123,6 +124,7 @@ class Batch:
         try:
             sha256 = self._sha256(path)
         except OSError as error:
+            see_that_it_answers(path)
             return Entry(path, lost=Lost(Loss.UNREADABLE, error.strerror or str(error)))
         return Entry(path, sha256, key_of(sha256, path.suffix, self.recipe.of_paper(sha256)))
 
@@ -141,7 +143,7 @@ class Batch:
     def read(self, engine: Engine, jobs: int) -> Iterator[None]:
         """See to it that every paper has its result in the store, or its loss; a step each time some are settled.
 
-        Raises StoreError, StoppedEarly.
+        Raises StoreError, StoppedEarly, AddressError where a storage no longer answers.
         """
         missing = self._missing()
         again: list[list[Entry]] = []
@@ -197,6 +199,7 @@ class Batch:
     def _take(self, entries: list[Entry], answer: Answer, *, again: bool) -> None:
         for entry in entries:
             if isinstance(answer, Lost):
+                see_that_it_answers(entry.path)
                 entry.lost = answer
                 entry.settled = not again
                 self.watcher.lost(entry, answer, again=again)
@@ -277,6 +280,13 @@ def sha256_of(path: Path, size: int) -> str:
         return total.hexdigest()
     finally:
         os.close(handle)
+
+
+def see_that_it_answers(place: Place) -> None:
+    """Of a paper that was lost: raise AddressError where its storage no longer answers, and no paper is to blame."""
+    if isinstance(place, Address):
+        with suppress(Refused):  # This paper alone, it may be.
+            reach(place)
 
 
 def sha256_at(address: Address, size: int) -> str:

@@ -335,6 +335,26 @@ def test_a_worker_that_cannot_use_an_address_is_refused(
     assert terms.unmet().startswith(f"cannot work for this run: {OUT} cannot be used (NoCredentialsError")
 
 
+@pytest.mark.parametrize("lost", ["while it is hashed", "while it is read"])
+def test_a_paper_that_cannot_be_fetched_costs_only_itself_but_a_storage_that_is_gone_ends_the_run(
+    savings: Savings, papers: Path, bucket: Bucket, mischief: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    def fail(place: Address, _size: int = 0) -> str:
+        raise AddressError(f"{place} is gone")
+
+    bucket.put_papers(papers)
+    if lost == "while it is hashed":
+        monkeypatch.setattr(Address, "sha256", fail)
+    else:
+        for name in ("papers/a.txt", "papers/b.txt", "papers/below/a.txt", "papers/no-rule.txt"):
+            bucket.put(name, b"leave")
+    ran = savings(PAPERS, options=BARE)
+    assert set(ran.statuses.values()) == {"unreadable" if lost == "while it is hashed" else "crashed"}
+    monkeypatch.setattr("pipeline.batch.reach", fail)
+    ran = savings(PAPERS, options=BARE)
+    assert (ran.status, "txt is gone. What was read is kept" in ran.stderr) == (Exit.UNREACHABLE, True)
+
+
 def test_missing_credentials_are_an_error_that_says_so(
     savings: Savings, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
