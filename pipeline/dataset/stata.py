@@ -33,20 +33,34 @@ def _write(source: Source, file: File, folder: Path) -> Iterator[str]:
     names = stata_names([column.name for column in file.columns])
     number = 1
     while True:
-        piece = list(islice(rows, ROWS_OF_A_PIECE))
-        if not piece and number > 1:
+        piece = _columns(islice(rows, ROWS_OF_A_PIECE), file)
+        count = len(piece[0])
+        if not count and number > 1:
             return
         name = f"{file.name}.dta" if number == 1 else f"{file.name}-{number}.dta"
         _write_piece(piece, file, names, folder / name)
         yield name
-        if len(piece) < ROWS_OF_A_PIECE:
+        if count < ROWS_OF_A_PIECE:
             return
         number += 1
 
 
-def _write_piece(rows: list[Row], file: File, names: list[str], path: Path) -> None:
-    series = {name: _series(rows, column) for name, column in zip(names, file.columns, strict=True)}
+def _columns(rows: Iterator[Row], file: File) -> list[list[Any]]:
+    """The values of each column. Rows are let go of at once, and of equal texts there is one: most are there often."""
+    found: list[list[Any]] = [[] for _ in file.columns]
+    one: dict[Any, Any] = {}
+    for row in rows:
+        for column, values in zip(file.columns, found, strict=True):
+            value = row[column.name]
+            values.append(one.setdefault(value, value))
+    return found
+
+
+def _write_piece(values: list[list[Any]], file: File, names: list[str], path: Path) -> None:
+    series = {name: _series(v, column) for name, v, column in zip(names, values, file.columns, strict=True)}
+    values.clear()
     frame = pd.DataFrame(series)
+    del series
     labels = {name: column.says[:LABEL_LENGTH] for name, column in zip(names, file.columns, strict=True)}
     long = [name for name in names if frame[name].dtype == object and _longest(frame[name]) > _SHORT]
     with warnings.catch_warnings():
@@ -66,11 +80,10 @@ def _longest(texts: pd.Series[Any]) -> int:
     return max((len(text.encode()) for text in texts), default=0)
 
 
-def _series(rows: list[Row], column: Column) -> pd.Series[Any]:
-    values = [row[column.name] for row in rows]
+def _series(values: list[Any], column: Column) -> pd.Series[Any]:
     if column.type in _NUMBERS:
         return pd.Series([float("nan") if v is None else float(v) for v in values], dtype="float64")
-    if column.values:
+    if column.values and values:  # pandas has no categories without a value for Stata.
         return pd.Series(pd.Categorical([v or None for v in values], categories=list(column.values)))
     # Stata's strings end at a NUL.
     return pd.Series([str(v).replace("\x00", "\ufffd") for v in values], dtype=object)

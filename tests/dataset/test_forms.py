@@ -121,6 +121,11 @@ def test_stata_goes_on_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert rows == [0, 1, 2]
 
 
+def test_stata_has_files_without_rows(tmp_path: Path) -> None:
+    assert stata.write(Made([]), (FIGURES, REPAIRS), tmp_path) == ["figures.dta", "repairs.dta"]
+    assert list(pd.read_stata(tmp_path / "repairs.dta")) == [column.name for column in REPAIRS.columns]
+
+
 def test_names_that_stata_would_cut_stay_apart() -> None:
     long = "target_non_cashable_ongoing_original_2007_08"
     names = stata.stata_names([long, f"{long}x", "in-year"])
