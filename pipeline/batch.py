@@ -42,11 +42,15 @@ class Entry:
     """A file that was given: `key` finds its result in the store; where there is none, `lost` says why."""
 
     path: Place
-    sha256: str = ""
     key: str = ""
     lost: Lost | None = None
     # Whether what became of the paper is known: its result is in the store, or it is lost for good.
     settled: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its content, as its key begins; empty where it could not be got at."""
+        return self.key.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class Batch:
         except OSError as error:
             see_that_it_answers(path)
             return Entry(path, lost=Lost(Loss.UNREADABLE, error.strerror or str(error)))
-        return Entry(path, sha256, key_of(sha256, path.suffix, self.recipe.of_paper(sha256)))
+        return Entry(path, key_of(sha256, path.suffix, self.recipe.of_paper(sha256)))
 
     def _sha256(self, path: Place) -> str:
         if isinstance(path, Address):
@@ -189,7 +193,7 @@ class Batch:
         first = entries[0]
         if not first.key:
             fresh = self._entry(first.path)
-            first.sha256, first.key, first.lost = fresh.sha256, fresh.key, fresh.lost
+            first.key, first.lost = fresh.key, fresh.lost
         if first.lost and not first.key:
             self._take(entries, first.lost, again=False)
             return
@@ -206,7 +210,7 @@ class Batch:
                 self._stop_at(entry, self._lost_row(entry, answer), again)
             else:
                 # The file may have changed since it was looked at: what was read counts.
-                entry.lost, entry.key, entry.sha256 = None, answer.key, answer.key[:64]
+                entry.lost, entry.key = None, answer.key
                 self._finish(entry, answer.paper, kept=False)
 
     def _finish(self, entry: Entry, paper: PaperRow, *, kept: bool) -> None:
