@@ -77,6 +77,17 @@ PROGRESS_MARKS = {
 }  # fmt: skip
 
 
+# Words for savings that come back every year and for those that do not, without spaces and marks.
+_ONGOING = regex.compile(r"(?:on\W?going|recurring|recurrent|permanent|base(?: budget)?|yes recurring)", regex.I)
+_ONE_OFF = regex.compile(r"(?:one\W?(?:off|time)|non\W?(?:recurring|recurrent)|temporary|time\W?limited)", regex.I)
+
+
+def read_recurrence(text: str) -> str:
+    """A word for how often a saving comes back as the schema has it: ongoing, one_off; empty where it can't be told."""
+    word = one_line(text).strip(" .*()")
+    return "ongoing" if _ONGOING.fullmatch(word) else "one_off" if _ONE_OFF.fullmatch(word) else ""
+
+
 def read_progress(text: str) -> str:
     """A mark of progress as the schema has it: green, amber, red, up, same, down; empty where it can't be told."""
     mark = one_line(text).casefold()

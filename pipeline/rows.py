@@ -84,7 +84,7 @@ class Rows:
             year=figure.year,
             measure=figure.measure,
             kind=figure.kind,
-            recurrence=figure.recurrence,
+            recurrence=figure.recurrence or line.recurrence,
             part=figure.part,
             value=decision.reading.value,
             unit=figure.unit,

@@ -12,7 +12,7 @@ from normalise.years import years_within
 from rules.model import IdentityRule, Rule, Selector
 from rules.patterns import full_match
 from rules.years import resolve
-from savings.schema import Figure, Identity, Line, Term
+from savings.schema import Figure, Identity, Line, Term, Unit
 
 AES_CODE = "aes_code"
 
@@ -95,7 +95,7 @@ class _Sums:
                 continue
             groups = [(s, [m for m in self._members(promise, s, line) if m.id != line.id]) for s in promise.of]
             for total in self.of_line[line.id]:
-                if _selects_figure(promise.total, total):
+                if _selects_figure(promise.total, total) and _adds_up(promise, total):
                     parts = tuple(t for s, members in groups for t in self._terms(promise, s, members, line, total))
                     yield Identity(
                         0, promise.name, _where(line, total), total.id, parts, promise.rounding, promise.infers
@@ -158,6 +158,11 @@ def _matches(pattern: str, text: str) -> bool:
 def _selects_figure(selector: Selector, figure: Figure) -> bool:
     asked = ("measure", "kind", "year", "recurrence", "part", "unit")
     return all(getattr(selector, k) in (None, getattr(figure, k)) for k in asked)
+
+
+def _adds_up(promise: IdentityRule, total: Figure) -> bool:
+    """Whether figures such as a total add up over lines: shares do not, but for years, or where the sum says so."""
+    return total.unit is not Unit.PERCENT or promise.years or promise.total.unit is Unit.PERCENT
 
 
 def _adds_to(total: Figure, figure: Figure, promise: IdentityRule) -> bool:

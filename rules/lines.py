@@ -9,7 +9,7 @@ from typing import get_args
 from extract.paper import Paper
 from normalise.codes import read_code
 from normalise.grid import GridCell, GridRow
-from normalise.marks import is_no_figure, read_progress
+from normalise.marks import is_no_figure, read_progress, read_recurrence
 from normalise.numbers import is_amount
 from normalise.rows import Mend
 from rules.accounting import BETWEEN, Accounting, Fate, Flagged, box_of, key_of
@@ -27,9 +27,11 @@ from rules.patterns import full_match
 from rules.statements import Said, Sentence, find_sentences
 from rules.years import Years, years_of
 from savings.aes import AES_BLOCKS
-from savings.schema import CodeReading, Figure, How, Level, Line, Place, Progress, Reading, Source
+from savings.schema import CodeReading, Figure, How, Level, Line, Place, Progress, Reading, Recurrence, Source
 
 FIELDS = frozenset(get_args(TextField))
+# Fields that are read as what they mean, and are no texts.
+READ = ("aes_code", "aes_block", "progress", "recurrence")
 BY_CONTEXT = 1
 UNREADABLE = "the cell should hold a figure and cannot be read as one"
 
@@ -279,15 +281,18 @@ class _FormLines:
         meaning = self.rule.lookups.get("aes_code", {}).get(raw_code)
         if meaning is not None:
             codes = tuple(replace(c, how=How.REPAIRED, reason=meaning.why) for c in codes)
-        texts = {k: v for k, v in fields.items() if k in FIELDS and k not in ("aes_code", "aes_block", "progress")}
+        texts = {k: v for k, v in fields.items() if k in FIELDS and k not in READ}
         keys = {k: v for k, v in fields.items() if k not in FIELDS}
         if level is Level.BLOCK:
             code = codes[0].code if codes else None
             texts["detail"] = AES_BLOCKS[code] if code else texts.get("detail") or fields.get("aes_block", "")
         progress = Progress(read_progress(fields.get("progress", "")))
+        recurrence = Recurrence(read_recurrence(fields.get("recurrence", "")))
         number, published = len(self.built.lines), self.form.table.publish
         place = _place(row.placed.row)
-        return Line(number, self.form.name, level, place, texts, keys, codes, raw_code, progress, published)
+        return Line(
+            number, self.form.name, level, place, texts, keys, codes, raw_code, progress, recurrence, published
+        )  # fmt: skip
 
     def _codes(self, row: SortedRow, level: Level, raw: str, block: str) -> tuple[CodeReading, ...]:
         if self.rule.codes is None or level not in (Level.ITEM, Level.BLOCK):

@@ -33,6 +33,7 @@ TextField = Literal[
     "partner",
     "comment",
     "progress",
+    "recurrence",
 ]
 
 
@@ -153,7 +154,10 @@ class Column(FigureKeys):
         examples=[["Productivity", "Non cash"]],
     )
     field: TextField | None = Field(
-        default=None, description="The text of the schema that it holds.", examples=["detail"]
+        default=None,
+        description="The text of the schema that it holds. `recurrence` is read as ongoing or one_off, by its words, "
+        "for all figures of the line whose column does not say it.",
+        examples=["detail"],
     )
     key: str | None = Field(
         default=None, description="A name of your own for a text that only sums and rows ask for.", examples=["funding"]
@@ -420,7 +424,8 @@ class Selector(Strict):
 class IdentityRule(Strict):
     """A sum that the layout promises: `total` is what the figures `of` come to.
 
-    Without `each: row` it is, for each line that `total` selects, over all lines that `of` selects.
+    Without `each: row` it is, for each line that `total` selects, over all lines that `of` selects. Figures in per cent
+    are added up over lines only for `years`, or where `total` says `unit: percent`.
     """
 
     name: str = Field(description="What checks.csv calls it.", examples=["lines = total"])

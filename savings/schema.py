@@ -190,6 +190,7 @@ class Line:
     codes: tuple[CodeReading, ...] = ()
     raw_code: str = ""
     progress: Progress = Progress.UNSAID
+    recurrence: Recurrence = Recurrence.UNSAID
     published: bool = True
 
 

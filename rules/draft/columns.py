@@ -11,7 +11,7 @@ import regex
 
 from extract.paper import Cell, Row
 from normalise.labels import plain
-from normalise.marks import read_progress
+from normalise.marks import read_progress, read_recurrence
 from normalise.numbers import read_amount
 from normalise.years import read_years
 from rules.block_names import block_code
@@ -254,6 +254,8 @@ def _named(sheet: Sheet, column: int, label: Label) -> Named:
     text = _text_column(label, texts)
     if text.field in ("reference", "aes_code", "progress") and whole(label.own, "field"):
         return replace(text, index=column)
+    if text.field == "recurrence":
+        return replace(text, index=column)
     left_out = text.ignore not in ("", UNKNOWN) and not read(label.own, "measure", "kind", "recurrence")
     if _holds_figures(sheet, column, label, texts) and not left_out:
         return _amount_column(column, label, texts)
@@ -356,8 +358,8 @@ def _scale(text: str) -> int:
 
 
 def _text_column(label: Label, texts: Sequence[str]) -> Named:
-    if texts and sum(bool(read_progress(t)) for t in texts) * 2 > len(texts):
-        return Named(0, label, field="progress")
+    if marks := _marks(texts):
+        return Named(0, label, field=marks)
     hit = whole(label.own, "field", "ignored_text") or whole(label.all, "field", "ignored_text")
     hits = [hit] if hit else list(read(label.own, "field", "ignored_text"))
     if hits and hits[0].section == "ignored_text":
@@ -370,6 +372,15 @@ def _text_column(label: Label, texts: Sequence[str]) -> Named:
     if _is_categorical(texts):
         return Named(0, label, key=slug(label.own) or "group")
     return Named(0, label, ignore=UNKNOWN, doubt="say what this column is")
+
+
+def _marks(texts: Sequence[str]) -> str:
+    """The field of a column of marks: of progress, or of how often a saving comes back; empty where it has others."""
+    if not texts:
+        return ""
+    if 2 * sum(bool(read_progress(t)) for t in texts) > len(texts):
+        return "progress"
+    return "recurrence" if all(map(read_recurrence, texts)) else ""
 
 
 def _are_names(texts: Sequence[str]) -> bool:

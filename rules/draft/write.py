@@ -13,7 +13,7 @@ from rules.draft.draft import Draft
 WIDTH = 118
 # Words that YAML takes for something else than text.
 _RESERVED = frozenset({"", "y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "none"})
-_PLAIN = regex.compile(r"[\p{L}\p{N}_(£$.%][\p{L}\p{N} _()£$.%/'+&-]*")
+_PLAIN = regex.compile(r"[\p{L}\p{N}_(£$.][\p{L}\p{N} _()£$.%/'+&-]*")
 _NUMBER = regex.compile(r"[-+.\d][\d_.,eE+-]*")
 
 

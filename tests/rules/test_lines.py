@@ -156,6 +156,25 @@ def test_marks_of_progress(mark: str, progress: str) -> None:
     assert [line.progress for line in found.mapped.problem.lines] == [progress]
 
 
+@pytest.mark.parametrize(
+    ("word", "recurrence"),
+    [
+        ("One-off", "one_off"),
+        ("Non recurring", "one_off"),
+        ("Time-limited", "one_off"),
+        ("Recurring", "ongoing"),
+        ("On-going", "ongoing"),
+        ("Base", "ongoing"),
+        ("Both", ""),
+        ("", ""),
+    ],
+)
+def test_words_for_how_often_a_saving_comes_back(word: str, recurrence: str) -> None:
+    made = plan(DETAIL, AMOUNT, {"header": "One-off or recurring", "field": "recurrence"})
+    found = read(made, f"Saving | Target | One-off or recurring\nBuses | 10 | {word}")
+    assert [line.recurrence for line in found.mapped.problem.lines] == [recurrence]
+
+
 def test_lines_and_figures_know_their_row_and_column_in_the_file() -> None:
     found = read(plan(DETAIL, AMOUNT), "A plan\n\nSaving | Target\nBuses | 10\n====\nLighting | 20")
     assert [(line.place.page, line.place.row) for line in found.mapped.problem.lines] == [(1, 4), (2, 5)]

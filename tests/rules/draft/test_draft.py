@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.draft.draft import NothingToDraft, draft_rule
+from savings.schema import Verdict
 from tests.rules.draft.papers import (
     GROUPS,
     GROWTH_FIRST,
@@ -225,3 +226,41 @@ def test_a_total_beside_years_that_it_does_not_add_up_is_marked() -> None:
         if "-" in f.year and d.reading.value is not None
     ]
     assert set(marks) <= {"ambiguous", "contradicted"}
+
+
+SHARES = """
+Hillfordshire County Council: efficiency programme, annual report 2009-10
+
+Workstream | Target 2009/10 £m | Achieved 2009/10 £m | % of target
+Procurement | 3.6 | 3.9 | 108%
+Property | 0.9 | 0.7 | 78%
+Shared services | 0.5 | 0.5 | 100%
+Total | 5.0 | 5.1 | 102%
+"""
+
+
+def test_shares_in_per_cent_are_not_added_up() -> None:
+    found = drafted(SHARES)
+    assert found.measured("Total")["2009/10 achieved total"] == 5_100_000
+    assert "contradicted" not in " ".join(found.found.all_marks)
+    assert sum(check.verdict is Verdict.HOLDS for check in found.found.outcome.checks) == 2
+
+
+NATURE = """
+Eastholm District Council: savings and efficiencies
+
+Service | Saving | One-off / recurring | 2018/19 £000 | 2019/20 £000
+Leisure | Trust transfer | Recurring | 100 | 150
+Leisure | Sale of equipment | One-off | 25 | -
+Waste | Route optimisation | Recurring | 210 | 210
+Total savings | | | 335 | 360
+"""
+
+
+def test_a_column_that_says_how_often_a_saving_comes_back() -> None:
+    found = drafted(NATURE)
+    recurrences = {line.fields["detail"]: line.recurrence for line in found.found.mapped.problem.lines}
+    assert recurrences == {
+        "Trust transfer": "ongoing", "Sale of equipment": "one_off", "Route optimisation": "ongoing", "Total savings": "",
+    }  # fmt: skip
+    assert found.found.all_marks == {"printed reconciled", "nil reconciled"}
