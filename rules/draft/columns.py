@@ -254,8 +254,6 @@ def _named(sheet: Sheet, column: int, label: Label) -> Named:
     text = _text_column(label, texts)
     if text.field in ("reference", "aes_code", "progress") and whole(label.own, "field"):
         return replace(text, index=column)
-    if text.field == "recurrence":
-        return replace(text, index=column)
     left_out = text.ignore not in ("", UNKNOWN) and not read(label.own, "measure", "kind", "recurrence")
     if _holds_figures(sheet, column, label, texts) and not left_out:
         return _amount_column(column, label, texts)

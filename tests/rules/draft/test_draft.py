@@ -261,6 +261,9 @@ def test_a_column_that_says_how_often_a_saving_comes_back() -> None:
     found = drafted(NATURE)
     recurrences = {line.fields["detail"]: line.recurrence for line in found.found.mapped.problem.lines}
     assert recurrences == {
-        "Trust transfer": "ongoing", "Sale of equipment": "one_off", "Route optimisation": "ongoing", "Total savings": "",
-    }  # fmt: skip
+        "Trust transfer": "ongoing",
+        "Sale of equipment": "one_off",
+        "Route optimisation": "ongoing",
+        "Total savings": "",
+    }
     assert found.found.all_marks == {"printed reconciled", "nil reconciled"}
