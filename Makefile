@@ -69,6 +69,7 @@ bench: .venv/dev ## measure table finding beside other tools, and reconciliation
 	$(BIN)/python -m benchmarks.tables
 	$(BIN)/python -m benchmarks.reconcile
 	$(BIN)/python -m benchmarks.batch
+	$(BIN)/python -m benchmarks.forms
 
 faults: .venv/dev ## kill workers and runs, fill disks, fail reads, move the clock; then compare what the next run gives
 	$(BIN)/python -m benchmarks.faults

@@ -23,6 +23,11 @@ from savings.schema import Kind, Level, Measure, Proof, Unit, Verdict
 DOUBTS_SHOWN = 500
 SUMS_SHOWN = 500
 PAPERS_SHOWN = 5_000
+# What is told of a paper.
+TOLD = ("document", "path", "sha256", "status", "authority", "nearest_rules", "pages", "pages_read", "figures",
+        "reconciled", "flagged", "error")  # fmt: skip
+# So many more than are shown are held before the last are let go of.
+SLACK = 500
 # Of a long sum so many parts are written out, the largest.
 PARTS_SHOWN = 20
 
@@ -151,13 +156,13 @@ class Pair:
 
 @dataclass
 class Contents:
-    """All that a report says. `of_paper` has the tallies of the papers that are written out."""
+    """All that a report says. `doubtful_money` is that of the papers that are written out."""
 
     tally: Tally
     papers: list[Row]
     papers_left_out: int
     statuses: Counter[str]
-    of_paper: dict[PaperKey, Tally]
+    doubtful_money: dict[PaperKey, Decimal]
     # The papers of which least is reconciled, with that share, and how many have figures.
     shares: list[tuple[float, str]]
     papers_with_figures: int
@@ -382,7 +387,7 @@ class Gathered:
     hows: Counter[str] = field(default_factory=Counter)
     figures: int = 0
     repairs: int = 0
-    papers: _First[tuple[Row, Tally]] = field(default_factory=lambda: _First(PAPERS_SHOWN, _worst))
+    papers: _First[tuple[Row, Decimal]] = field(default_factory=lambda: _First(PAPERS_SHOWN, _worst))
     shares: _First[tuple[float, str]] = field(default_factory=lambda: _First(BARS_SHOWN, lambda share: share))
     doubts: _First[Doubt] = field(default_factory=lambda: _First(DOUBTS_SHOWN, lambda doubt: -doubt.money))
     sums: _First[BrokenSum] = field(default_factory=lambda: _First(SUMS_SHOWN, lambda broken: -broken.money))
@@ -394,7 +399,7 @@ class Gathered:
         others = self._others(paper.repairs)
         tally, found = self._figures(paper, {key for check in broken for key in check["figures"].split()}, others)
         self.sums.add(_sum(check, found) for check in broken)
-        self.papers.add((row, tally) for row in paper.papers)
+        self.papers.add((_told(row), tally.doubtful_money) for row in paper.papers)
         self.statuses.update(row["status"] for row in paper.papers)
         if tally.count:
             self.tally.merge(tally)
@@ -451,7 +456,7 @@ class Gathered:
             "tally": self.tally.as_json(),
             "statuses": self.statuses,
             "hows": self.hows,
-            "papers": [[_packed(row), tally.as_json()] for row, tally in self.papers.taken()],
+            "papers": [[list(row.values()), str(money)] for row, money in self.papers.taken()],
             "shares": self.shares.taken(),
             "doubts": [[doubt.number, _packed(doubt.row), doubt.path, doubt.others] for doubt in self.doubts.taken()],
             "sums": [broken.as_json() for broken in self.sums.taken()],
@@ -463,7 +468,7 @@ class Gathered:
         """What `as_json` gave."""
         figures, repairs, *counts = said["counts"]
         found = cls(Tally.from_json(said["tally"]), Counter(said["statuses"]), Counter(said["hows"]), figures, repairs)
-        found.papers.add((_unpacked(row), Tally.from_json(tally)) for row, tally in said["papers"])
+        found.papers.add((dict(zip(TOLD, row, strict=True)), Decimal(money)) for row, money in said["papers"])
         found.shares.add((share, document) for share, document in said["shares"])
         found.doubts.add(Doubt(number, _unpacked(row), path, others) for number, row, path, others in said["doubts"])
         found.sums.add(map(BrokenSum.from_json, said["sums"]))
@@ -479,7 +484,7 @@ class Gathered:
             papers=[row for row, _ in papers],
             papers_left_out=self.papers.left_out,
             statuses=self.statuses,
-            of_paper={paper_of(row): tally for row, tally in papers},
+            doubtful_money={paper_of(row): money for row, money in papers},
             shares=self.shares.taken(),
             papers_with_figures=self.shares.count,
             doubts=self.doubts.taken(),
@@ -507,7 +512,7 @@ class _First(Generic[T]):
         before = len(self._held)
         self._held.extend(things)
         self.count += len(self._held) - before
-        if len(self._held) > 2 * self.shown:
+        if len(self._held) > self.shown + SLACK:
             self._held = self.taken()
 
     def merge(self, later: _First[T], change: Callable[[T], T] = lambda thing: thing) -> None:
@@ -525,10 +530,15 @@ class _First(Generic[T]):
         return max(0, self.count - self.shown)
 
 
-def _worst(entry: tuple[Row, Tally]) -> tuple[bool, Decimal, str]:
+def _told(row: Row) -> Row:
+    """What a report tells of a paper: a small part of its row, since thousands are held."""
+    return {name: row[name] for name in TOLD}
+
+
+def _worst(entry: tuple[Row, Decimal]) -> tuple[bool, Decimal, str]:
     """Papers that were not read, then those with the most doubtful money, then by name."""
-    row, tally = entry
-    return (row["status"] == "ok", -tally.doubtful_money, row["path"])
+    row, money = entry
+    return (row["status"] == "ok", -money, row["path"])
 
 
 def _sum(check: Row, found: Mapping[str, Part]) -> BrokenSum:

@@ -17,10 +17,10 @@ from markupsafe import Markup
 from PIL import Image
 
 from extract.limits import LIMITS
-from pipeline.dataset.run import Row, Source
+from pipeline.dataset.run import Source
 from pipeline.printing import amount_text
 from pipeline.report.charts import BARS_SHOWN, Bar, Group, bar_chart, short_money
-from pipeline.report.collect import Contents, Pair, Tally, collect, label_of, paper_of
+from pipeline.report.collect import Contents, Pair, collect, label_of, paper_of
 from pipeline.report.pictures import FOLDER, draw_pictures
 from savings.schema import Proof
 
@@ -86,16 +86,12 @@ def render(contents: Contents, pictures: Mapping[int, str], folder: Path, at: Pa
         percent=lambda share: f"{share:.0%}",
         count=lambda number: f"{number:,}",
         label=label_of,
-        tally_of=lambda row: _tally_of(contents, row),
+        doubtful=lambda row: contents.doubtful_money[paper_of(row)],
     )
 
 
 def _paths(contents: Contents) -> set[str]:
     return {paper["path"] for paper in contents.papers} | {doubt.path for doubt in contents.doubts}
-
-
-def _tally_of(contents: Contents, row: Row) -> Tally | None:
-    return contents.of_paper.get(paper_of(row))
 
 
 def _amount(value: Decimal | None, signed: bool = False) -> str:
