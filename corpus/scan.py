@@ -8,6 +8,7 @@ The same paper, wear and seed give the same bytes. Scans are made when they are 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import zlib
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from corpus.picture_pdf import Picture, Printed, write_pdf
+from extract.paper import Frame
 from extract.words import lines_of
 
 Grey = NDArray[np.uint8]
@@ -69,17 +71,30 @@ WEARS: dict[str, Wear] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The PDF of a scan, and for each page where what was printed on it has come to lie."""
+
+    pdf: bytes
+    frames: tuple[Frame, ...]
+
+
 def scan(paper: bytes, wear: Wear, seed: int = 0) -> bytes:
     """The PDF of a scan of a PDF. `turns` of pages that the paper does not have are passed over."""
+    return scan_with_frames(paper, wear, seed).pdf
+
+
+def scan_with_frames(paper: bytes, wear: Wear, seed: int = 0) -> Scan:
+    """A scan of a PDF that can be compared with it, place by place."""
     document = pypdfium2.PdfDocument(paper)
     try:
         pages = [_page(document[i], i + 1, wear, Random(f"{seed}.{i}")) for i in range(len(document))]
     finally:
         document.close()
-    return write_pdf(pages)
+    return Scan(write_pdf([page for page, _ in pages]), tuple(frame for _, frame in pages))
 
 
-def _page(page: Any, number: int, wear: Wear, chance: Random) -> Picture:
+def _page(page: Any, number: int, wear: Wear, chance: Random) -> tuple[Picture, Frame]:
     width, height = page.get_size()
     grey = _drawn(page, wear.dpi)
     noise = np.random.default_rng(chance.getrandbits(64))
@@ -93,9 +108,25 @@ def _page(page: Any, number: int, wear: Wear, chance: Random) -> Picture:
     grey = np.rot90(grey, -turn // 90).copy()
     if turn % 180:
         width, height = height, width
-    grey = _worn(_askew(grey, chance.uniform(-wear.skew, wear.skew)), wear, noise)
+    skew = chance.uniform(-wear.skew, wear.skew)
+    grey = _worn(_askew(grey, skew), wear, noise)
     words = _poor_words(page, chance) if wear.layer and not turn else ()
-    return _picture(grey, wear, width, height, words)
+    return _picture(grey, wear, width, height, words), _frame(turn, skew, width, height)
+
+
+def _frame(turn: int, skew: float, width: float, height: float) -> Frame:
+    """Where a point of a page comes to lie that is turned clockwise and then askew; the size is that of the scan."""
+    # A page turned by a quarter about its top left corner, and moved back onto the sheet.
+    cos, sin = round(math.cos(math.radians(turn))), round(math.sin(math.radians(turn)))
+    across, down = {0: (0.0, 0.0), 90: (width, 0.0), 180: (width, height), 270: (0.0, height)}[turn]
+    lean = math.radians(skew)
+    a, b = math.cos(lean), -math.sin(lean)
+    x, y = width / 2, height / 2
+    e, f = x - a * x + b * y, y - b * x - a * y
+    return Frame(
+        a * cos - b * sin, b * cos + a * sin, -a * sin - b * cos, -b * sin + a * cos,
+        a * across - b * down + e, b * across + a * down + f,
+    )  # fmt: skip
 
 
 def _drawn(page: Any, dpi: int) -> Grey:

@@ -13,6 +13,7 @@ import json
 import os
 import tempfile
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,8 @@ from platformdirs import user_cache_path
 from extract.scan.engines import versions
 from extract.scan.recognise import Recognised
 
-# Counted up whenever the same picture would be recognised otherwise.
-VERSION = 1
+# The modules that decide what is recognised on a picture.
+_READERS = ("engines", "ink", "marks", "picture", "recognise", "runs")
 # Another folder for the cache; empty for none at all.
 VARIABLE = "COUNCIL_SAVINGS_CACHE"
 
@@ -38,8 +39,17 @@ def folder() -> Path | None:
 
 def key_of(grey: NDArray[np.uint8], dpi: float) -> str:
     """The name of a picture's entry."""
-    digest = hashlib.sha256(f"{VERSION} {versions()} {grey.shape} {dpi:.3f}".encode())
+    digest = hashlib.sha256(f"{_recipe()} {grey.shape} {dpi:.3f}".encode())
     digest.update(np.ascontiguousarray(grey).data)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _recipe() -> str:
+    """How pictures are read: the engines' versions and the code that uses them, so that no other's reading is taken."""
+    digest = hashlib.sha256(versions().encode())
+    for name in _READERS:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()
 
 

@@ -18,8 +18,8 @@ POINTS_PER_INCH = 72
 _LEVEL, _UPRIGHT, _SHORT = 24.0, 17.0, 7.5
 # A rule is thinner than this; what is thicker is a filled box.
 _THICK = 5.0
-# Longer than a word: no print is so straight, whatever touches it. And how much of a line's length may have print near.
-_SURE, _STEMS = 100.0, 0.3
+# Longer than any stroke of print, whatever touches it. And how much of a line's length may have print near.
+_SURE, _STEMS = 48.0, 0.3
 # Level rules are joined over gaps so long where fainter ink goes on; and all rules to others that they nearly meet.
 _FAINT, _MEET = 14.0, 6.0
 # A page with more pieces of lines is noise.
@@ -28,12 +28,24 @@ _MOST_PIECES = 4_000
 _EDGE = 4.0
 # The widest filled box that rules are taken to go on behind.
 _WIDEST = 90.0
+# A crease runs across, and strays from the level by no more than this share of its length.
+_STRAY = 0.05
 # In points: the square that tells a filled box from print. And how bright a box may be, as a share of paper.
 _ABOUT, _FILLED = 7.0, 0.66
+# In points: strokes of print are thinner. And how bright the ground is that counts as shaded, as a share of paper.
+_STROKE, _SHADE = 3.2, 0.95
+# Where print neither brightens nor darkens a box by so many grey levels it is even.
+_EVEN = 25
+# And by so many, on the whole of what lies about, it is dark.
+_DOWN = 4
+# How dark print is at its darkest, in grey levels.
+_BLACK = 40
 # By how many grey levels a rule is darker than the filled box that it runs in.
 _DEEPER = 9.0
 # Thin rules come out paler than print.
 PALE = 178
+# A lean that is none, in degrees.
+_LEVEL_ENOUGH = 0.02
 # The lean that is looked for, in degrees.
 _MOST_LEAN = 5.0
 
@@ -60,34 +72,62 @@ class Flat:
 
     def levelled(self, degrees: float) -> Flat:
         """The picture turned about its middle so that print that falls by so many degrees lies level."""
-        if abs(degrees) < 0.02:
+        if abs(degrees) < _LEVEL_ENOUGH:
             return self
-        height, width = self.grey.shape
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-        grey = cv2.warpAffine(self.grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255,))
-        filled = cv2.warpAffine(self.filled, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=(0,))
-        return Flat(np.asarray(grey, np.uint8), np.asarray(filled, np.uint8))
+        return Flat(levelled(self.grey, degrees), levelled(self.filled, degrees, cv2.INTER_NEAREST, 0))
+
+
+def levelled(grey: Grey, degrees: float, flags: int = cv2.INTER_CUBIC, beyond: int = 255) -> Grey:
+    """A picture turned about its middle so that print that falls by so many degrees lies level."""
+    if abs(degrees) < _LEVEL_ENOUGH:
+        return grey
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return np.asarray(cv2.warpAffine(grey, matrix, (width, height), flags=flags, borderValue=(beyond,)), np.uint8)
 
 
 # --- light -----------------------------------------------------------------------------------------------------------
 
 
 def evened(grey: Grey, dpi: float) -> Flat:
-    """The picture as dark print on white: shadows evened out, bright print on filled boxes exchanged.
+    """The picture as dark print on white: shadows and shades evened out, bright print on filled boxes exchanged.
 
-    Paper differs slowly, print does not. Boxes keep their edges, as rules.
+    Paper differs slowly, print does not. Darkly filled boxes keep their edges, as rules.
     """
     if float(np.median(grey)) < 96:
         grey = 255 - grey
-    flat = _stretched(_lit(grey))
     point = dpi / POINTS_PER_INCH
+    lit = _lit(grey)
     filled = _filled(grey, point)
+    flat = _stretched(_unshaded(lit, filled, point))
     if not filled.any():
         return Flat(flat, filled)
     flat = np.where(filled > 0, _exchanged(grey, filled, point), flat)
     edge = cv2.morphologyEx(filled, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     flat[edge > 0] = 0
     return Flat(np.asarray(flat, np.uint8), filled)
+
+
+def _unshaded(lit: Grey, filled: Mask, point: float) -> Grey:
+    """The picture with lightly shaded boxes and shadows made white: there print is dark on what lies close about.
+
+    A shade is what is left when dark strokes are closed; large letters are no boxes and stay.
+    """
+    ground = _ground(lit, point)
+    shade = ((ground < _SHADE * 255) & (filled == 0)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(shade, connectivity=4)
+    high, wide, area = (stats[:, i] for i in (cv2.CC_STAT_HEIGHT, cv2.CC_STAT_WIDTH, cv2.CC_STAT_AREA))
+    box = (high >= _ABOUT * point) & (wide >= _ABOUT * point) & (area >= 2 * (_ABOUT * point) ** 2)
+    box[0] = False
+    evened_out = cv2.divide(lit, cv2.max(ground, 40), scale=255)
+    return np.asarray(np.where(box[labels], evened_out, lit), np.uint8)
+
+
+def _ground(grey: Grey, point: float) -> Grey:
+    """The picture without its dark strokes."""
+    stroke = round(_STROKE * point) | 1
+    closed = cv2.morphologyEx(cv2.blur(grey, (3, 3)), cv2.MORPH_CLOSE, np.ones((stroke, stroke), np.uint8))
+    return np.asarray(closed, np.uint8)
 
 
 def _lit(grey: Grey) -> Grey:
@@ -114,11 +154,20 @@ def _filled(grey: Grey, point: float) -> Mask:
     if not dense.any():
         return np.asarray(dense, np.uint8)
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((stroke, stroke), np.uint8))
+    # Bold print is as dense as a box, but closes up; a box has a margin, or room beside its words.
+    ground = (_ground(grey, point) < _FILLED * _white(grey)).astype(np.uint8)
+    _, labels = cv2.connectedComponents(solid, connectivity=4)
+    roomy = np.bincount(labels[ground > 0], minlength=labels.max() + 1) > (_STROKE * point) ** 2
+    roomy[0] = False
+    solid = roomy[labels].astype(np.uint8)
     # Words leave holes in a box, as high as letters are.
     near = cv2.dilate(
         cv2.morphologyEx(dense, cv2.MORPH_CLOSE, np.ones((about, about), np.uint8)), np.ones((5, 5), np.uint8)
     )
     whole = solid | (cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((about + 2, 1), np.uint8)) & near)
+    # Close over words a margin may be thinner than the stroke.
+    beside = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, np.ones((1, round(_WIDEST * point)), np.uint8))
+    whole |= dark & beside & cv2.dilate(whole, np.ones((2 * stroke + 1, 1), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=4)
     inside = np.bincount(labels[dense > 0], minlength=len(stats))
     fits = (stats[:, cv2.CC_STAT_HEIGHT] >= _ABOUT * point) & (stats[:, cv2.CC_STAT_WIDTH] >= 2 * _ABOUT * point)
@@ -127,19 +176,74 @@ def _filled(grey: Grey, point: float) -> Mask:
     return np.asarray(fits[labels], np.uint8)
 
 
+def paper_of(grey: Grey) -> int:
+    """How bright the paper of a picture is."""
+    return round(_white(grey))
+
+
 def _white(grey: Grey) -> float:
     return float(np.percentile(grey, 75))
 
 
 def _exchanged(grey: Grey, filled: Mask, point: float) -> Grey:
-    """What stands out brightly from filled boxes, as dark on white; and the rules between boxes, darker than they."""
+    """What stands out from filled boxes as dark on white, be it brighter or darker; and the rules between boxes."""
     reach, white = round(2 * _ABOUT * point) | 1, _white(grey)
     plain = grey.astype(np.float32)
-    ground = ((grey < _FILLED * white) & (filled > 0)).astype(np.float32)
-    box = cv2.blur(plain * ground, (reach, reach)) / np.maximum(cv2.blur(ground, (reach, reach)), 1e-3)
-    bright = 1.15 * (plain - box) / np.maximum(white - box, 40)
-    bright = np.where(_streaks(plain, point) & (filled > 0), 1.0, bright)
-    return np.asarray(255 - np.clip(bright * 255, 0, 255), np.uint8)
+    under, over = (each.astype(np.float32) for each in (255 - _ground(255 - grey, point), _ground(grey, point)))
+    bright = 1.15 * (plain - under) / np.maximum(white - under, 40)
+    dark = 1.3 * (over - plain) / np.maximum(over - _BLACK, 60)
+    even = ((over - under < _EVEN) & (filled > 0)).astype(np.float32)
+    level = cv2.blur(plain * even, (reach, reach)) / np.maximum(cv2.blur(even, (reach, reach)), 1e-3)
+    # Print stands out from what is even about it, upwards or downwards.
+    outwards = (over - level) - (level - under)
+    upwards = cv2.blur(outwards * (filled > 0) * (1 - even), (reach, reach))
+    print_ = np.where(upwards < -_DOWN, dark, bright)
+    print_ = np.where(_streaks(under, point) & (filled > 0), 1.0, print_)
+    return np.asarray(255 - np.clip(print_ * 255, 0, 255), np.uint8)
+
+
+def _streaks(box: NDArray[np.float32], point: float) -> NDArray[np.bool_]:
+    """Where long thin lines run in boxes, level or upright: darker than either side, or from one shade to another."""
+    level = _level_streaks(box, point)
+    return np.asarray((level | _level_streaks(np.ascontiguousarray(box.T), point).T) > 0)
+
+
+def _level_streaks(box: NDArray[np.float32], point: float) -> Mask:
+    smooth = cv2.blur(box, (max(5, round(3 * point)), 1))
+    apart = max(3, round(1.4 * point))
+    beside = np.minimum(np.roll(smooth, apart, axis=0), np.roll(smooth, -apart, axis=0))
+    streak = _opened((beside - smooth > _DEEPER).astype(np.uint8), round(24 * point))
+    step = np.abs(np.roll(smooth, 2, axis=0) - np.roll(smooth, -2, axis=0))
+    # Of a step the steepest is its line; one that climbs by a row of pixels goes on.
+    edge = (step > _DEEPER) & (step >= cv2.dilate(step, np.ones((2 * apart + 1, 1), np.uint8)))
+    edges = _opened(cv2.dilate(edge.astype(np.uint8), np.ones((3, 1), np.uint8)), round(24 * point))
+    return np.asarray(streak | edges, np.uint8)
+
+
+def paper_of(grey: Grey) -> int:
+    """How bright the paper of a picture is."""
+    return round(_white(grey))
+
+
+def _white(grey: Grey) -> float:
+    return float(np.percentile(grey, 75))
+
+
+def _exchanged(grey: Grey, filled: Mask, point: float) -> Grey:
+    """What stands out from filled boxes as dark on white, be it brighter or darker; and the rules between boxes."""
+    reach, white = round(2 * _ABOUT * point) | 1, _white(grey)
+    plain = grey.astype(np.float32)
+    under, over = (each.astype(np.float32) for each in (255 - _ground(255 - grey, point), _ground(grey, point)))
+    bright = 1.15 * (plain - under) / np.maximum(white - under, 40)
+    dark = 1.3 * (over - plain) / np.maximum(over - _BLACK, 60)
+    even = ((over - under < _EVEN) & (filled > 0)).astype(np.float32)
+    level = cv2.blur(plain * even, (reach, reach)) / np.maximum(cv2.blur(even, (reach, reach)), 1e-3)
+    # Print stands out from what is even about it, upwards or downwards.
+    outwards = (over - level) - (level - under)
+    upwards = cv2.blur(outwards * (filled > 0) * (1 - even), (reach, reach))
+    print_ = np.where(upwards < -_DOWN, dark, bright)
+    print_ = np.where(_streaks(under, point) & (filled > 0), 1.0, print_)
+    return np.asarray(255 - np.clip(print_ * 255, 0, 255), np.uint8)
 
 
 def _streaks(plain: NDArray[np.float32], point: float) -> NDArray[np.bool_]:
@@ -291,6 +395,7 @@ def _segments(lines: Mask, point: float, extent: int) -> tuple[list[tuple[float,
 
     What reaches the edge of the sheet, with all that lies on one height with it, is a crease or a shadow.
     """
+    lines = _without_blobs(lines, point)
     count, labels, stats, centres = cv2.connectedComponentsWithStats(lines, connectivity=8)
     keep = np.ones(count, bool)
     keep[0] = False
@@ -300,7 +405,7 @@ def _segments(lines: Mask, point: float, extent: int) -> tuple[list[tuple[float,
         askew = not thin and area < 0.5 * width * height
         edge = thin and (x <= _EDGE * point or x + width >= extent - _EDGE * point)
         keep[i] = not askew
-        if edge or askew:
+        if edge or (askew and height <= _STRAY * width):
             creases.append((y - 3 * point, y + height + 3 * point))
     found: list[tuple[float, float, float]] = []
     for i, (x, y, width, height, _) in enumerate(stats[1:], 1):
@@ -311,6 +416,18 @@ def _segments(lines: Mask, point: float, extent: int) -> tuple[list[tuple[float,
             ends = (middle,) if thin else (float(y), float(y + height))
             found += [(x / point, (x + width) / point, end / point) for end in ends]
     return found, keep[labels].astype(np.uint8)
+
+
+def _without_blobs(lines: Mask, point: float) -> Mask:
+    """The lines without the blobs that they run into: a blob that is no box would take them with it."""
+    side = round(_THICK * point)
+    blobs = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    if not blobs.any():
+        return lines
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(blobs, connectivity=8)
+    ragged = stats[:, cv2.CC_STAT_AREA] < 0.5 * stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
+    ragged[0] = False
+    return np.asarray(lines & ~cv2.dilate(ragged[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) & 1, np.uint8)
 
 
 def _met(segments: list[Segment]) -> tuple[Segment, ...]:

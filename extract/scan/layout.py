@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from extract.glyphs import UPRIGHT, Glyph
+from extract.glyphs import DOWNWARDS, UPRIGHT, Glyph
 from extract.paper import Box, Cell, Frame, PrintedTable, TextLine, Witness, Word
 from extract.pdfium import Sheet
 from extract.scan.ink import POINTS_PER_INCH
@@ -59,10 +59,12 @@ def printed_of(found: Recognised, layer: Iterable[Glyph], frame: Frame) -> list[
     heard = _Layer(layer, frame)
     point = found.dpi / POINTS_PER_INCH
     texts = [court.hear(run, heard.text(_box(run, point))) for run in runs]
-    lines = _lines(runs, [text for text, _ in texts], found.capital)
+    upright = [i for i, run in enumerate(runs) if run.turn == UPRIGHT]
+    lines = _lines([runs[i] for i in upright], [texts[i][0] for i in upright], found.capital)
+    glyphs = {i: tuple(_glyphs(runs[i], texts[i][0], line, point)) for i, line in zip(upright, lines, strict=True)}
     return [
-        Printed(_box(run, point), text, tuple(_glyphs(run, text, line, point)), witnesses)
-        for run, (text, witnesses), line in zip(runs, texts, lines, strict=True)
+        Printed(_box(run, point), text, glyphs[i] if i in glyphs else tuple(_aside(run, text, point)), witnesses)
+        for i, (run, (text, witnesses)) in enumerate(zip(runs, texts, strict=True))
         if text
     ]
 
@@ -164,6 +166,18 @@ def _glyphs(run: Run, text: str, line: _Line, point: float) -> Iterator[Glyph]:
     for word, width in zip(text.split(), widths, strict=True):
         yield Glyph(word, x, top, x + width * unit, bottom, UPRIGHT)
         x += (width + _width(" ")) * unit
+
+
+def _aside(run: Run, text: str, point: float) -> Iterator[Glyph]:
+    """The words of a run that lies on its side, one over the other in the way that it reads."""
+    widths = [sum(map(_width, word)) for word in text.split()]
+    unit = (run.bottom - run.top) / point / max(sum(widths) + _width(" ") * (len(widths) - 1), 1)
+    down = run.turn == DOWNWARDS
+    y = (run.top if down else run.bottom) / point
+    for word, width in zip(text.split(), widths, strict=True):
+        end = y + width * unit * (1 if down else -1)
+        yield Glyph(word, run.x0 / point, min(y, end), run.x1 / point, max(y, end), run.turn)
+        y = end + _width(" ") * unit * (1 if down else -1)
 
 
 def _width(char: str) -> float:

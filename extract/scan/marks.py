@@ -25,6 +25,7 @@ class Marks:
     stands before the rest, or has run into it. `bracket`: the first or the last shape is taller than a capital and
     narrow. `points`: small shapes low on the line. `strokes`: level strokes in it. `tall`: shapes as high as digits.
     `gap`: the widest white between two shapes, in parts of a capital.
+    `raised`: how many shapes at its end stand above the line and are smaller than digits, as marks of notes are.
     `reach`: the width of the tall shapes from the first to the last, in parts of their height.
     """
 
@@ -38,6 +39,7 @@ class Marks:
     gap: float
     reach: float
     height: float
+    raised: int = 0
 
 
 def marks_of(ink: NDArray[np.uint8], clean: Grey, spot: Spot, capital: float) -> Marks:
@@ -58,7 +60,18 @@ def marks_of(ink: NDArray[np.uint8], clean: Grey, spot: Spot, capital: float) ->
         gap=round(_gap(shapes) / max(1.0, capital), 2),
         reach=round((max(s.x1 for s in tall) - min(s.x0 for s in tall)) / max(1.0, digit), 2) if tall else 0.0,
         height=round(max((s.height for s in tall), default=0) / max(1.0, capital), 2),
+        raised=_raised(shapes, digit, base),
     )
+
+
+def _raised(shapes: list[Spot], digit: float, base: float) -> int:
+    """How many small shapes stand above the line at the end of a run; quotes are smaller still."""
+    count = 0
+    for shape in reversed(shapes):
+        if not (0.38 * digit <= shape.height <= 0.85 * digit and shape.bottom <= base - 0.22 * digit):
+            break
+        count += 1
+    return count if digit and count < len(shapes) else 0
 
 
 def _gap(shapes: list[Spot]) -> float:
@@ -97,7 +110,7 @@ def _has_tongue(ink: NDArray[np.uint8], first: Spot, capital: float) -> bool:
         return False
     for x in range(first.x0, min(first.x1, first.x0 + round(0.24 * capital) + 1)):
         rows = np.flatnonzero(ink[first.top : first.bottom, x])
-        if not len(rows) or rows[-1] - rows[0] + 1 > 0.34 * capital:
+        if not len(rows) or rows[-1] - rows[0] + 1 > max(5, 0.34 * capital):
             return False
         if not 0.3 * first.height <= (rows[0] + rows[-1]) / 2 <= 0.72 * first.height:
             return False

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from extract.glyphs import DOWNWARDS, UPRIGHT, UPWARDS
 from extract.scan.engines import RAPIDOCR, TESSERACT, engines, turn_of
-from extract.scan.ink import PALE, Flat, Rules, Segment, evened, ink_of, lean_of, rules_of, without_rules
+from extract.scan.ink import PALE, Flat, Rules, Segment, evened, ink_of, lean_of, levelled, paper_of, rules_of, without_rules
 from extract.scan.marks import Marks, marks_of
 from extract.scan.runs import MOST_RUNS, Inked, Spot, runs_of
 
@@ -21,13 +22,20 @@ Grey = NDArray[np.uint8]
 
 # So many runs are read first; where the engines agree on fewer than this share of them, it is no print.
 SAMPLE, AGREED = 24, 0.15
+# No more runs that lie on their side are read.
+MOST_ASIDE = 60
+# Filled boxes that lean by more, in degrees, have their light evened out anew when they lie level.
+_ASKEW = 0.1
 # Below this, Tesseract's word on which way is up is looked into by reading.
 _SURE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of print: its ink's box in pixels of the upright page, what each engine reads, and what its ink shows."""
+    """A run of print: its ink's box in pixels of the upright page, what each engine reads, and what its ink shows.
+
+    `turn` is the way that it reads (extract.glyphs).
+    """
 
     x0: int
     top: int
@@ -35,6 +43,7 @@ class Run:
     bottom: int
     texts: dict[str, str]
     marks: Marks
+    turn: int = UPRIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +93,15 @@ def recognise(grey: Grey, dpi: float) -> Recognised:
     """Read a page's picture. What has more runs than any page of print is a photograph or noise, and is not read."""
     flat = evened(grey, dpi)
     turn, sure = turn_of(flat.grey)
-    page = _upright(flat, turn, dpi)
+    page = _upright(grey, flat, turn, dpi)
     if not page.inked.runs or len(page.inked.runs) > MOST_RUNS:
         return _result(page, dpi, (), print_found=not page.inked.runs)
     sample = _sample(page)
     if sure < _SURE or sample < AGREED:
-        page, sample = _best_turn(flat, dpi, page, sample)
+        page, sample = _best_turn(grey, flat, dpi, page, sample)
     if sample < AGREED:
         return _result(page, dpi, (), print_found=False)
-    return _result(page, dpi, tuple(_runs(page, list(page.inked.runs), spare=True)))
+    return _result(page, dpi, (*_runs(page, list(page.inked.runs), spare=True), *_aside(page)))
 
 
 def _result(page: _Upright, dpi: float, runs: tuple[Run, ...], *, print_found: bool = True) -> Recognised:
@@ -102,21 +111,27 @@ def _result(page: _Upright, dpi: float, runs: tuple[Run, ...], *, print_found: b
     )
 
 
-def _upright(flat: Flat, turn: int, dpi: float) -> _Upright:
+def _upright(grey: Grey, flat: Flat, turn: int, dpi: float) -> _Upright:
     upright = flat.turned(turn // 90)
     lean = lean_of(ink_of(upright.grey))
-    upright = upright.levelled(lean)
+    if upright.filled.any() and abs(lean) > _ASKEW:
+        upright = evened(levelled(np.ascontiguousarray(np.rot90(grey, turn // 90)), lean, beyond=paper_of(grey)), dpi)
+    else:
+        upright = upright.levelled(lean)
     rules = rules_of(ink_of(upright.grey, PALE), upright.filled, dpi)
     clean = without_rules(upright.grey, rules)
-    return _Upright(turn, lean, clean, rules, runs_of(ink_of(clean, PALE), rules, dpi))
+    inked = runs_of(ink_of(clean, PALE), rules, dpi)
+    for spot in inked.remnants:
+        clean[max(0, spot.top - 2) : spot.bottom + 2, max(0, spot.x0 - 2) : spot.x1 + 2] = 255
+    return _Upright(turn, lean, clean, rules, inked)
 
 
-def _best_turn(flat: Flat, dpi: float, page: _Upright, sample: float) -> tuple[_Upright, float]:
+def _best_turn(grey: Grey, flat: Flat, dpi: float, page: _Upright, sample: float) -> tuple[_Upright, float]:
     """The turn under which the engines agree most, the one at hand where none is plainly better."""
     best, most = page, sample
     for turn in (0, 90, 180, 270):
         if turn != page.turn:
-            other = _upright(flat, turn, dpi)
+            other = _upright(grey, flat, turn, dpi)
             agreed = _sample(other) if len(other.inked.runs) <= MOST_RUNS else 0.0
             if agreed > most + 0.1:
                 best, most = other, agreed
@@ -154,6 +169,25 @@ def _runs(page: _Upright, spots: list[Spot], *, spare: bool = False) -> list[Run
     for (spot, marks), said in zip(marked, heard, strict=True):
         page.read[spot] = Run(spot.x0, spot.top, spot.x1, spot.bottom, said, marks)
     return [page.read[spot] for spot in spots if spot in page.read]
+
+
+def _aside(page: _Upright) -> list[Run]:
+    """The runs that lie on their side, read upwards, or downwards where the engines agree on that alone."""
+    capital, found = page.inked.capital, []
+    for spot in page.inked.aside[:MOST_ASIDE]:
+        crop = _crop(page.clean, spot, capital)
+        marks = marks_of(page.inked.ink, page.clean, spot, capital)
+        ways = (
+            Run(spot.x0, spot.top, spot.x1, spot.bottom, _read_both(np.rot90(crop, quarters), capital), marks, turn)
+            for turn, quarters in ((UPWARDS, -1), (DOWNWARDS, 1))
+        )
+        first = next(ways)
+        found.append(first if _agrees(first) or not _agrees(second := next(ways)) else second)
+    return found
+
+
+def _read_both(crop: Grey, capital: float) -> dict[str, str]:
+    return {name: engines()[name].read([np.ascontiguousarray(crop)], capital)[0] for name in (RAPIDOCR, TESSERACT)}
 
 
 def _crop(clean: Grey, spot: Spot, capital: float) -> Grey:

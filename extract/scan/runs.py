@@ -15,6 +15,10 @@ from extract.scan.ink import POINTS_PER_INCH, Grey, Mask, Rules, evened, ink_of
 MOST_RUNS = 2_500
 # In heights of a capital: a wider gap ends a run. A space is about 0.4, the gap between columns 1 and more.
 _GAP = 0.9
+# Where no gap of a run is as wide as a column's, one is that is wider than its spaces by this factor, and than so much.
+_NARROW, _WIDER, _LEAST_SPACE = 0.55, 1.45, 0.22
+# Print that lies on its side: no wider than so many capitals, and higher than so many.
+_SLIM, _LYING = 1.7, 2.2
 # In points: the heights that the letters of a paper's print may have.
 _SMALLEST, _LARGEST = 3.0, 40.0
 # Specks: ink with less than this area in square points.
@@ -43,11 +47,17 @@ class Spot:
 
 @dataclass(frozen=True)
 class Inked:
-    """The runs of a page, its usual height of a capital in pixels, and the ink they were found in."""
+    """The runs of a page, its usual height of a capital in pixels, and the ink they were found in.
+
+    `aside` are the runs that lie on their side, as heads of narrow columns do. `remnants` are pieces of ruling lines that
+    stood at the ends of runs; the ink is without them.
+    """
 
     runs: tuple[Spot, ...]
     capital: float
     ink: Mask
+    aside: tuple[Spot, ...] = ()
+    remnants: tuple[Spot, ...] = ()
 
 
 def runs_of(ink: Mask, rules: Rules, dpi: float) -> Inked:
@@ -62,10 +72,15 @@ def runs_of(ink: Mask, rules: Rules, dpi: float) -> Inked:
     if len(boxes) > MOST_RUNS:
         # Noise, or a photograph: what follows would take minutes, and nothing of it is read.
         return Inked(tuple(boxes), capital, ink)
-    boxes = [part for box in boxes for part in _parted(box, ink, capital)]
+    aside, boxes = _aside(boxes, capital)
+    boxes = [part for box in boxes for line in _parted(box, ink, capital) for part in _spaced(line, ink, capital)]
     # What is higher than any letters is a picture, and would keep an engine busy for minutes.
     boxes = [box for box in _joined(boxes, capital) if box.height <= max(4 * capital, 1.5 * _LARGEST * point)]
-    return Inked(tuple(sorted(boxes, key=lambda b: (b.top, b.x0))), capital, ink)
+    remnants: list[Spot] = []
+    runs = [_trimmed(box, ink, capital, remnants) for box in boxes]
+    return Inked(
+        tuple(sorted(runs, key=lambda b: (b.top, b.x0))), capital, ink, tuple(aside), tuple(remnants)
+    )
 
 
 def letters_in(grey: Grey, dpi: float) -> int:
@@ -120,6 +135,113 @@ def _parted(box: Spot, ink: Mask, capital: float) -> list[Spot]:
     if len(bands) < 2:
         return [box]
     return [part for top, bottom in bands if (part := _tight(ink, box.x0, box.top + top, box.x1, box.top + bottom))]
+
+
+def _aside(boxes: list[Spot], capital: float) -> tuple[list[Spot], list[Spot]]:
+    """The runs that lie on their side, and the other boxes: narrow patches far higher than wide, and what goes on."""
+    narrow = sorted((b for b in boxes if b.width <= _SLIM * capital), key=lambda b: b.top)
+    lying = [b for b in narrow if b.height >= max(_LYING * capital, 1.7 * b.width) and b.width >= 0.6 * capital]
+    if not lying:
+        return [], boxes
+    groups = [[b] for b in lying]
+    for box in narrow:
+        for group in groups:
+            if box not in lying and any(_goes_on(box, other, capital) for other in group):
+                group.append(box)
+                break
+    merged: list[Spot] = []
+    for group in groups:
+        spot = _around(group)
+        last = next((i for i, other in enumerate(merged) if _goes_on(spot, other, capital)), None)
+        if last is None:
+            merged.append(spot)
+        else:
+            merged[last] = _around([merged[last], spot])
+    taken = {b for group in groups for b in group}
+    return merged, [b for b in boxes if b not in taken]
+
+
+def _goes_on(box: Spot, other: Spot, capital: float) -> bool:
+    """Whether two narrow boxes stand one over the other, no further apart than words."""
+    shared = min(box.x1, other.x1) - max(box.x0, other.x0)
+    apart = max(box.top, other.top) - min(box.bottom, other.bottom)
+    return shared >= 0.5 * min(box.width, other.width) and apart <= 0.5 * capital
+
+
+def _around(boxes: list[Spot]) -> Spot:
+    return Spot(
+        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
+    )
+
+
+def _trimmed(box: Spot, ink: Mask, capital: float, remnants: list[Spot]) -> Spot:
+    """A run without the pieces of ruling lines at its ends, which engines read as a 1; they are taken off the ink."""
+    if box.width < 0.6 * capital:
+        return box
+    own = np.ascontiguousarray(ink[box.top : box.bottom, box.x0 : box.x1])
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(own, connectivity=8)
+    shapes = sorted(range(1, len(stats)), key=lambda i: stats[i, cv2.CC_STAT_LEFT])
+    dirt = _dirt_at_ends([Spot(*_corners(stats[i])) for i in shapes], capital)
+    thin = {i for i in (shapes[0], shapes[-1]) if _is_thin(stats[i])}
+    tallest = max((int(stats[i, cv2.CC_STAT_HEIGHT]) for i in shapes if i not in thin), default=0)
+    if tallest < 0.5 * capital:
+        return box
+    # A rule is taller than the print beside it.
+    ends = {i for i in thin if stats[i, cv2.CC_STAT_HEIGHT] >= 1.3 * max(tallest, capital)}
+    ends |= {shapes[i] for i in dirt}
+    for i in ends:
+        own[labels == i] = 0
+        x, y, width, height = (int(v) for v in stats[i, :4])
+        remnants.append(Spot(box.x0 + x, box.top + y, box.x0 + x + width, box.top + y + height))
+        ink[box.top : box.bottom, box.x0 : box.x1] = own
+    return (_tight(ink, box.x0, box.top, box.x1, box.bottom) or box) if ends else box
+
+
+def _corners(shape: NDArray[np.int32]) -> tuple[int, int, int, int]:
+    x, y, width, height, _ = (int(v) for v in shape)
+    return x, y, x + width, y + height
+
+
+def _dirt_at_ends(shapes: list[Spot], capital: float) -> list[int]:
+    """Which of the shapes of a run, from left to right, are specks that stand apart from the rest at either end."""
+    found = []
+    for order, inner in ((range(len(shapes)), min), (range(len(shapes) - 1, -1, -1), max)):
+        for i in order:
+            rest = [s for j, s in enumerate(shapes) if j != i and j not in found]
+            speck = shapes[i].height < 0.35 * capital and shapes[i].width < 0.27 * capital
+            if not rest or not speck:
+                break
+            edge = inner(s.x0 if inner is min else s.x1 for s in rest)
+            if (edge - shapes[i].x1 if inner is min else shapes[i].x0 - edge) < 0.3 * capital:
+                break
+            found.append(i)
+    return found
+
+
+def _is_thin(shape: NDArray[np.int32]) -> bool:
+    """Whether a shape is thin and straight, as a piece of an upright rule is. A bracket is bent."""
+    _, _, width, height, area = (int(v) for v in shape)
+    return width <= 0.3 * height and area >= 0.7 * width * height
+
+
+def _spaced(line: Spot, ink: Mask, capital: float) -> list[Spot]:
+    """A line cut at gaps that are plainly wider than its spaces: columns may stand close, but words stand closer."""
+    if line.width < 3 * capital:
+        return [line]
+    columns = ink[line.top : line.bottom, line.x0 : line.x1].any(axis=0)
+    edges = np.flatnonzero(np.diff(columns))
+    # From the end of each shape to where the next one begins.
+    gaps = [(int(a) + 1, int(b) + 1) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+    spaces = sorted(b - a for a, b in gaps if b - a >= _LEAST_SPACE * capital)
+    usual = spaces[(len(spaces) - 1) // 2] if len(spaces) > 1 else 0
+    # Larger print has wider spaces.
+    narrow = _NARROW * max(capital, 0.75 * line.height)
+    cuts = [(a, b) for a, b in gaps if b - a >= max(narrow, _WIDER * usual)]
+    starts, ends = [0, *(b for _, b in cuts)], [*(a for a, _ in cuts), line.width]
+    parts = [
+        _tight(ink, line.x0 + x0, line.top, line.x0 + x1, line.bottom) for x0, x1 in zip(starts, ends, strict=True)
+    ]
+    return [part for part in parts if part]
 
 
 def _bands(rows: NDArray[np.uint32], capital: float) -> list[tuple[int, int]]:

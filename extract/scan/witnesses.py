@@ -16,6 +16,7 @@ from statistics import median
 
 from extract.paper import Witness
 from extract.scan.engines import RAPIDOCR, TESSERACT
+from extract.scan.marks import Marks
 from extract.scan.recognise import Run
 
 LAYER, INK = "text layer", "shape of the ink"
@@ -36,6 +37,9 @@ _DIGITS = str.maketrans("lIoO", "1100")
 _NUMBER = re.compile(r"\d[\d,. ]*")
 # How far the width of a number may be from that of its digits, in digits.
 _ROOM = 0.62
+# What the small digit or the star of a note may be read as.
+_NOTES = ("'", '"', "*", "°", "^", "`")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # In heights of a capital: two digits with more white between them are two.
 _SPACED = 0.62
 
@@ -83,7 +87,8 @@ class Court:
         if not (one or other):
             return "\ufffd", (Witness(INK, "", RIVAL),)
         if is_figure(one) or is_figure(other):
-            return self._figure(run, said)
+            noted = run.marks.raised or any(text.endswith(_NOTES) for text in (one, other))
+            return self._figure(run, _noted(run.marks, said) if noted else said)
         return self._text(said, run.marks.strokes)
 
     def _figure(self, run: Run, said: Mapping[str, str]) -> tuple[str, tuple[Witness, ...]]:
@@ -132,6 +137,8 @@ class Court:
     def _doubt(self, run: Run, text: str) -> str:
         """What the ink says against a figure that was read: in words, empty for nothing."""
         marks = run.marks
+        if marks.raised and text[-1:].isdigit() and text[-1:].isascii():
+            return text[: -marks.raised] + text[-marks.raised :].translate(_RAISED)
         if marks.leading_dash and not text.startswith(("-", "(", "~", "£-")):
             return f"-{text}" if _NUMBER.fullmatch(text) else "a stroke before the number"
         if not _NUMBER.fullmatch(text):
@@ -185,6 +192,30 @@ class Court:
         known = sum(bool(self.lexicon[word]) for word in bare) / len(bare)
         spelt = sum(word.isascii() for word in words) / len(words)
         return known + sum(word in heard for word in words) / len(words), spelt, -len(words)
+
+
+def _noted(marks: Marks, said: Mapping[str, str]) -> dict[str, str]:
+    """What the engines read of a figure, with the mark of a note at its end put apart from its digits.
+
+    A small digit above the line is read as one of the number, as a quote, or not at all: the ink counts those on it.
+    """
+    parts = {name: _note(text, marks) for name, text in said.items() if name != LAYER}
+    note = next((note for _, note in parts.values() if note.isdigit()), "") or "*" * max(1, marks.raised)
+    note = note.translate(_RAISED)
+    return {name: parts[name][0] + note if name in parts and parts[name][1] else said[name] for name in said}
+
+
+def _note(text: str, marks: Marks) -> tuple[str, str]:
+    """A figure's digits, and the mark of a note behind them; that is empty where it may be one of the digits."""
+    body = text.rstrip("".join(_NOTES) + " ")
+    digits = sum(c.isdigit() for c in body)
+    signs = sum(c in "()£%[]" or c.isalpha() for c in body)
+    raised = max(1, marks.raised)
+    if body != text or digits + signs == marks.tall:
+        return body, text[len(body) :].strip() or "*" * marks.raised
+    if digits + signs == marks.tall + raised and body[-raised:].isdigit() and digits > raised:
+        return body[:-raised], body[-raised:]
+    return text, ""
 
 
 def _apart(text: str, gap: float) -> str:
