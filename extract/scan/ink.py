@@ -102,7 +102,9 @@ def evened(grey: Grey, dpi: float) -> Flat:
     flat = _stretched(_unshaded(lit, filled, point))
     if not filled.any():
         return Flat(flat, filled)
-    flat = np.where(filled > 0, _exchanged(grey, filled, point), flat)
+    x, y, width, height = cv2.boundingRect(filled)
+    boxes = (slice(y, y + height), slice(x, x + width))
+    flat[boxes] = np.where(filled[boxes] > 0, _exchanged(grey[boxes], filled[boxes], _white(grey), point), flat[boxes])
     edge = cv2.morphologyEx(filled, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     flat[edge > 0] = 0
     return Flat(np.asarray(flat, np.uint8), filled)
@@ -142,7 +144,7 @@ def _lit(grey: Grey) -> Grey:
 
 def _stretched(flat: Grey) -> Grey:
     """With the darkest print black and paper white."""
-    darkest = min(float(np.percentile(flat, 0.5)), 120.0)
+    darkest = min(float(np.percentile(flat[::2, ::2], 0.5)), 120.0)
     return np.asarray(cv2.convertScaleAbs(cv2.subtract(flat, darkest), alpha=255 / (250 - darkest)), np.uint8)
 
 
@@ -182,12 +184,12 @@ def paper_of(grey: Grey) -> int:
 
 
 def _white(grey: Grey) -> float:
-    return float(np.percentile(grey, 75))
+    return float(np.percentile(grey[::3, ::3], 75))
 
 
-def _exchanged(grey: Grey, filled: Mask, point: float) -> Grey:
+def _exchanged(grey: Grey, filled: Mask, white: float, point: float) -> Grey:
     """What stands out from filled boxes as dark on white, be it brighter or darker; and the rules between boxes."""
-    reach, white = round(2 * _ABOUT * point) | 1, _white(grey)
+    reach = round(2 * _ABOUT * point) | 1
     plain = grey.astype(np.float32)
     under, over = (each.astype(np.float32) for each in (255 - _ground(255 - grey, point), _ground(grey, point)))
     bright = 1.15 * (plain - under) / np.maximum(white - under, 40)
@@ -198,65 +200,31 @@ def _exchanged(grey: Grey, filled: Mask, point: float) -> Grey:
     outwards = (over - level) - (level - under)
     upwards = cv2.blur(outwards * (filled > 0) * (1 - even), (reach, reach))
     print_ = np.where(upwards < -_DOWN, dark, bright)
-    print_ = np.where(_streaks(under, point) & (filled > 0), 1.0, print_)
+    edges = _streaks(under, over - under < _EVEN, point)
+    print_ = np.where(edges & (filled > 0), 1.0, print_)
     return np.asarray(255 - np.clip(print_ * 255, 0, 255), np.uint8)
 
 
-def _streaks(box: NDArray[np.float32], point: float) -> NDArray[np.bool_]:
+def _streaks(box: NDArray[np.float32], even: NDArray[np.bool_], point: float) -> NDArray[np.bool_]:
     """Where long thin lines run in boxes, level or upright: darker than either side, or from one shade to another."""
-    level = _level_streaks(box, point)
-    return np.asarray((level | _level_streaks(np.ascontiguousarray(box.T), point).T) > 0)
+    aside = _level_streaks(np.ascontiguousarray(box.T), np.ascontiguousarray(even.T), point)
+    return np.asarray((_level_streaks(box, even, point) | aside.T) > 0)
 
 
-def _level_streaks(box: NDArray[np.float32], point: float) -> Mask:
+def _level_streaks(box: NDArray[np.float32], even: NDArray[np.bool_], point: float) -> Mask:
     smooth = cv2.blur(box, (max(5, round(3 * point)), 1))
     apart = max(3, round(1.4 * point))
-    beside = np.minimum(np.roll(smooth, apart, axis=0), np.roll(smooth, -apart, axis=0))
-    streak = _opened((beside - smooth > _DEEPER).astype(np.uint8), round(24 * point))
+    over, under = np.roll(smooth, apart, axis=0), np.roll(smooth, -apart, axis=0)
+    streak = np.minimum(over, under) - smooth > _DEEPER
+    # Of a step from shade to shade the steepest is the edge. What print does to a box is none, unless one goes on there.
     step = np.abs(np.roll(smooth, 2, axis=0) - np.roll(smooth, -2, axis=0))
-    # Of a step the steepest is its line; one that climbs by a row of pixels goes on.
-    edge = (step > _DEEPER) & (step >= cv2.dilate(step, np.ones((2 * apart + 1, 1), np.uint8)))
-    edges = _opened(cv2.dilate(edge.astype(np.uint8), np.ones((3, 1), np.uint8)), round(24 * point))
-    return np.asarray(streak | edges, np.uint8)
-
-
-def paper_of(grey: Grey) -> int:
-    """How bright the paper of a picture is."""
-    return round(_white(grey))
-
-
-def _white(grey: Grey) -> float:
-    return float(np.percentile(grey, 75))
-
-
-def _exchanged(grey: Grey, filled: Mask, point: float) -> Grey:
-    """What stands out from filled boxes as dark on white, be it brighter or darker; and the rules between boxes."""
-    reach, white = round(2 * _ABOUT * point) | 1, _white(grey)
-    plain = grey.astype(np.float32)
-    under, over = (each.astype(np.float32) for each in (255 - _ground(255 - grey, point), _ground(grey, point)))
-    bright = 1.15 * (plain - under) / np.maximum(white - under, 40)
-    dark = 1.3 * (over - plain) / np.maximum(over - _BLACK, 60)
-    even = ((over - under < _EVEN) & (filled > 0)).astype(np.float32)
-    level = cv2.blur(plain * even, (reach, reach)) / np.maximum(cv2.blur(even, (reach, reach)), 1e-3)
-    # Print stands out from what is even about it, upwards or downwards.
-    outwards = (over - level) - (level - under)
-    upwards = cv2.blur(outwards * (filled > 0) * (1 - even), (reach, reach))
-    print_ = np.where(upwards < -_DOWN, dark, bright)
-    print_ = np.where(_streaks(under, point) & (filled > 0), 1.0, print_)
-    return np.asarray(255 - np.clip(print_ * 255, 0, 255), np.uint8)
-
-
-def _streaks(plain: NDArray[np.float32], point: float) -> NDArray[np.bool_]:
-    """Where thin lines run that are darker than what lies on either side, level or upright; told by their length."""
-    level = _level_streaks(plain, point)
-    return np.asarray((level | _level_streaks(np.ascontiguousarray(plain.T), point).T) > 0)
-
-
-def _level_streaks(plain: NDArray[np.float32], point: float) -> Mask:
-    smooth = cv2.blur(plain, (max(5, round(3 * point)), 1))
-    apart = max(3, round(1.4 * point))
-    beside = np.minimum(np.roll(smooth, apart, axis=0), np.roll(smooth, -apart, axis=0))
-    return _opened((beside - smooth > _DEEPER).astype(np.uint8), round(24 * point))
+    steep = ((step > _DEEPER) & (step >= cv2.dilate(step, np.ones((2 * apart + 1, 1), np.uint8)))).astype(np.uint8)
+    steep = cv2.dilate(steep, np.ones((3, 1), np.uint8))
+    plain = cv2.erode(even.astype(np.uint8), np.ones((2 * apart + 1, apart), np.uint8))
+    length = round(24 * point)
+    edge = _opened(steep & plain, length)
+    edge |= _closed(edge, 2 * _WIDEST * point) & _closed(steep, 4 * point)
+    return np.asarray(_opened(streak.astype(np.uint8), length) | edge, np.uint8)
 
 
 def ink_of(grey: Grey, darkness: int = 128) -> Mask:

@@ -14,7 +14,19 @@ from numpy.typing import NDArray
 
 from extract.glyphs import DOWNWARDS, UPRIGHT, UPWARDS
 from extract.scan.engines import RAPIDOCR, TESSERACT, engines, turn_of
-from extract.scan.ink import PALE, Flat, Rules, Segment, evened, ink_of, lean_of, levelled, paper_of, rules_of, without_rules
+from extract.scan.ink import (
+    PALE,
+    Flat,
+    Rules,
+    Segment,
+    evened,
+    ink_of,
+    lean_of,
+    levelled,
+    paper_of,
+    rules_of,
+    without_rules,
+)
 from extract.scan.marks import Marks, marks_of
 from extract.scan.runs import MOST_RUNS, Inked, Spot, runs_of
 

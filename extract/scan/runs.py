@@ -49,8 +49,8 @@ class Spot:
 class Inked:
     """The runs of a page, its usual height of a capital in pixels, and the ink they were found in.
 
-    `aside` are the runs that lie on their side, as heads of narrow columns do. `remnants` are pieces of ruling lines that
-    stood at the ends of runs; the ink is without them.
+    `aside` are the runs that lie on their side, as heads of narrow columns do. `remnants` are pieces of ruling lines
+    and dirt that stood at the ends of runs; the ink is without them.
     """
 
     runs: tuple[Spot, ...]
@@ -78,9 +78,7 @@ def runs_of(ink: Mask, rules: Rules, dpi: float) -> Inked:
     boxes = [box for box in _joined(boxes, capital) if box.height <= max(4 * capital, 1.5 * _LARGEST * point)]
     remnants: list[Spot] = []
     runs = [_trimmed(box, ink, capital, remnants) for box in boxes]
-    return Inked(
-        tuple(sorted(runs, key=lambda b: (b.top, b.x0))), capital, ink, tuple(aside), tuple(remnants)
-    )
+    return Inked(tuple(sorted(runs, key=lambda b: (b.top, b.x0))), capital, ink, tuple(aside), tuple(remnants))
 
 
 def letters_in(grey: Grey, dpi: float) -> int:
@@ -271,22 +269,29 @@ def _tight(ink: Mask, x0: int, top: int, x1: int, bottom: int) -> Spot | None:
 
 def _joined(boxes: list[Spot], capital: float) -> list[Spot]:
     """Boxes that are one run after all: an accent over its letter, a comma beside its number."""
-    done: list[Spot] = []
+    done: list[Spot | None] = []
+    # Boxes by the bands of the page that they lie in: one is compared with those of its own and the next ones only.
+    high = max(1, round(2 * capital))
+    bands: dict[int, list[int]] = {}
     for box in sorted(boxes, key=lambda b: b.x0):
-        for i, other in enumerate(done):
-            if _is_one(other, box, capital):
-                done[i] = Spot(
-                    min(box.x0, other.x0), min(box.top, other.top), max(box.x1, other.x1), max(box.bottom, other.bottom)
-                )
+        first, last = (box.top - high) // high, (box.bottom + high) // high
+        found = box
+        for i in sorted({i for band in range(first, last + 1) for i in bands.get(band, ())}):
+            other = done[i]
+            if other is not None and _is_one(other, box, capital):
+                found, done[i] = _around([box, other]), None
                 break
-        else:
-            done.append(box)
-    return done
+        for band in range(found.top // high, found.bottom // high + 1):
+            bands.setdefault(band, []).append(len(done))
+        done.append(found)
+    return [box for box in done if box is not None]
 
 
 def _is_one(one: Spot, other: Spot, capital: float) -> bool:
     gap = max(one.x0, other.x0) - min(one.x1, other.x1)
+    if gap > 0.3 * capital:
+        return False
     apart = max(one.top, other.top) - min(one.bottom, other.bottom)
     small = min(one.height, other.height) < 0.6 * capital
     height = max(one.bottom, other.bottom) - min(one.top, other.top)
-    return small and gap <= 0.3 * capital and apart <= 0.25 * capital and height <= 1.7 * capital
+    return small and apart <= 0.25 * capital and height <= 1.7 * capital

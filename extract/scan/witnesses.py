@@ -34,9 +34,13 @@ _PLAIN = str.maketrans(
 _FIGURE = re.compile(r"[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*\d[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*")
 _REFERENCE = re.compile(r"^([A-Z]{1,4})(?=[lIoO\d]*\d)(?=\d*[lIoO])([lIoO\d]+)$")
 _DIGITS = str.maketrans("lIoO", "1100")
+_NEGATIVE = re.compile(r"-£?\d")
 _NUMBER = re.compile(r"\d[\d,. ]*")
 # How far the width of a number may be from that of its digits, in digits.
 _ROOM = 0.62
+# A minus that has run into its number is lost to both engines, and takes so much room. On a page that prints a few such
+# signs a number with room for one may have one.
+_DASH, _SIGNS = 0.42, 3
 # What the small digit or the star of a note may be read as.
 _NOTES = ("'", '"', "*", "°", "^", "`")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -69,6 +73,7 @@ class Court:
             word.strip(".,;:()'\"") for one, other in agreed if one == other for word in one.split() if word.isascii()
         )
         self.pitch = _pitch(runs)
+        self.minus = sum(one == other and bool(_NEGATIVE.match(one)) for one, other in agreed) >= _SIGNS
 
     @staticmethod
     def _engines(run: Run) -> tuple[str, str]:
@@ -102,7 +107,8 @@ class Court:
         text = _apart(self._first(run, one, other, said.get(LAYER, "")), run.marks.gap)
         agreed = key(one) == key(other)
         found = [Witness(name, words, self._cost(name, words, text)) for name, words in said.items()]
-        if agreed and (doubt := self._doubt(run, text)):
+        doubt = self._doubt(run, text)
+        if doubt and (agreed or any(map(str.isdigit, doubt))):
             found.append(Witness(INK, doubt, RIVAL))
         return text, tuple(found)
 
@@ -137,10 +143,13 @@ class Court:
     def _doubt(self, run: Run, text: str) -> str:
         """What the ink says against a figure that was read: in words, empty for nothing."""
         marks = run.marks
-        if marks.raised and text[-1:].isdigit() and text[-1:].isascii():
+        if marks.raised and re.search(r"[0-9]$", text):
             return text[: -marks.raised] + text[-marks.raised :].translate(_RAISED)
         if marks.leading_dash and not text.startswith(("-", "(", "~", "£-")):
             return f"-{text}" if _NUMBER.fullmatch(text) else "a stroke before the number"
+        return self._number_doubt(marks, text)
+
+    def _number_doubt(self, marks: Marks, text: str) -> str:
         if not _NUMBER.fullmatch(text):
             return ""
         if marks.bracket and len(text.replace(" ", "")) > 1:
@@ -152,6 +161,8 @@ class Court:
         spaces = text.count(" ")
         if self.pitch and digits > 1 and not spaces:
             room = marks.reach / self.pitch - 0.5 * points
+            if self.minus and _DASH < room - digits < 1.5 and not text.startswith("1"):
+                return f"-{text}"
             if abs(room - digits) > max(_ROOM, 0.09 * digits):
                 return "more room than its digits take" if room > digits else "less room than its digits take"
         return ""
