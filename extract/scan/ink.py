@@ -28,6 +28,11 @@ _MOST_PIECES = 4_000
 _EDGE = 4.0
 # The widest filled box that rules are taken to go on behind.
 _WIDEST = 90.0
+# A fold falls by no more than this share of its length, shows on so much of it, and at an edge of the sheet no more
+# points than these belong to folds.
+_FOLD, _WHOLE, _MOST_ENDS = 0.04, 0.6, 30.0
+# In points: how near the ends of rules at a corner are, and how far one goes on that crosses another.
+_CORNER, _BEYOND = 3.0, 4.0
 # A crease runs across, and strays from the level by no more than this share of its length.
 _STRAY = 0.05
 # In points: the square that tells a filled box from print. And how bright a box may be, as a share of paper.
@@ -216,7 +221,7 @@ def _level_streaks(box: NDArray[np.float32], even: NDArray[np.bool_], point: flo
     apart = max(3, round(1.4 * point))
     over, under = np.roll(smooth, apart, axis=0), np.roll(smooth, -apart, axis=0)
     streak = np.minimum(over, under) - smooth > _DEEPER
-    # Of a step from shade to shade the steepest is the edge. What print does to a box is none, unless one goes on there.
+    # Of a step from shade to shade the steepest is the edge; what print does to a box is none, unless one goes on.
     step = np.abs(np.roll(smooth, 2, axis=0) - np.roll(smooth, -2, axis=0))
     steep = ((step > _DEEPER) & (step >= cv2.dilate(step, np.ones((2 * apart + 1, 1), np.uint8)))).astype(np.uint8)
     steep = cv2.dilate(steep, np.ones((3, 1), np.uint8))
@@ -288,7 +293,7 @@ def rules_of(ink: Mask, filled: Mask, dpi: float) -> Rules:
     upright_segments, upright = _segments(upright, point, height)
     segments = [Segment(x0, y, x1, y) for x0, x1, y in level_segments]
     segments += [Segment(x, top, x, bottom) for top, bottom, x in upright_segments]
-    return Rules(_met(segments), level, np.ascontiguousarray(upright.T))
+    return Rules(_without_overlays(_met(segments)), level, np.ascontiguousarray(upright.T))
 
 
 def _lines(ink: Mask, length: float, point: float, stems: float = 1.0, faint: float = 3.0) -> Mask:
@@ -407,10 +412,84 @@ def _met(segments: list[Segment]) -> tuple[Segment, ...]:
     return (*long, *tall)
 
 
+def _without_overlays(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """The segments without the frames of stamps that lie over a table.
+
+    The side of such a frame ends in two corners, and crosses rules between them; no rule of a table does.
+    """
+    level = [s for s in segments if s.y0 == s.y1]
+    upright = [s for s in segments if s.y0 != s.y1]
+    gone: set[Segment] = set()
+    for sides, others in ((level, upright), (upright, level)):
+        for side in sides:
+            corners = [[o for o in others if _is_corner(end, o)] for end in (side[:2], side[2:])]
+            if all(corners) and any(_crosses(side, other) for other in others):
+                gone |= {side, *corners[0], *corners[1]}
+    return tuple(s for s in segments if s not in gone)
+
+
+def _is_corner(end: tuple[float, ...], other: Segment) -> bool:
+    """Whether a segment ends where an end of another does, and neither goes on there."""
+    return any(abs(end[0] - x) <= _CORNER and abs(end[1] - y) <= _CORNER for x, y in (other[:2], other[2:]))
+
+
+def _crosses(one: Segment, other: Segment) -> bool:
+    """Whether two segments cross, each going on well beyond the other."""
+    level, upright = (one, other) if one.y0 == one.y1 else (other, one)
+    across = level.x0 + _BEYOND < upright.x0 < level.x1 - _BEYOND
+    return across and upright.y0 + _BEYOND < level.y0 < upright.y1 - _BEYOND
+
+
 def _drawn_on(end: float, along: float, across: list[tuple[float, float, float]], way: int) -> float:
     """Where a line that ends at `end` meets the nearest of the lines across within reach beyond it."""
     near = [at for at, first, last in across if first - 2 <= along <= last + 2 and 0 < way * (at - end) <= _MEET]
     return min(near, key=lambda at: abs(at - end), default=end)
+
+
+def without_creases(grey: Grey, dpi: float) -> Grey:
+    """A levelled picture without the folds that run from one edge of the sheet to the other; print on them stays."""
+    point = dpi / POINTS_PER_INCH
+    ink = ink_of(grey, PALE)
+    level = _crease_mask(ink, point)
+    upright = _crease_mask(np.ascontiguousarray(ink.T), point)
+    if level is None and upright is None:
+        return grey
+    clean = grey.copy()
+    for mask in (level, None if upright is None else upright.T):
+        if mask is not None:
+            clean[mask > 0] = 255
+    return clean
+
+
+def _crease_mask(ink: Mask, point: float) -> Mask | None:
+    """Where level creases are: lines from edge to edge. Of print that stands on one only what lies in it is taken."""
+    height, width = ink.shape
+    margin = round(_EDGE * point)
+    lines = _opened(cv2.dilate(ink, np.ones((3, 1), np.uint8)), round(5 * point))
+    ends = [np.flatnonzero(lines[:, band].mean(axis=1) > 0.5) for band in (slice(0, margin), slice(-margin, None))]
+    if not len(ends[0]) or not len(ends[1]) or max(map(len, ends)) > _MOST_ENDS * point:
+        return None
+    xs = np.arange(0, width, 3)
+    found = []
+    for left in _middles(ends[0]):
+        for right in _middles(ends[1]):
+            ys = np.round(left + (right - left) * xs / width).astype(np.int64)
+            near = [lines[np.clip(ys + i, 0, height - 1), xs] for i in (-2, -1, 0, 1, 2)]
+            if abs(right - left) <= _FOLD * width and np.maximum.reduce(near).mean() >= _WHOLE:
+                found.append((left, right))
+    if not found:
+        return None
+    mask = np.zeros_like(ink)
+    for left, right in found:
+        cv2.line(mask, (0, round(left)), (width - 1, round(right)), (1,), max(3, round(2 * point)))
+    # Strokes of print that cross a crease are taller than it.
+    tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((round(2.6 * point), 1), np.uint8))
+    return np.asarray(mask & ~tall & 1, np.uint8)
+
+
+def _middles(rows: NDArray[np.int64]) -> list[float]:
+    """The middles of runs of neighbouring rows."""
+    return [float(part.mean()) for part in np.split(rows, np.flatnonzero(np.diff(rows) > 2) + 1)]
 
 
 def without_rules(grey: Grey, rules: Rules) -> Grey:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -17,6 +17,10 @@ from extract.scan.witnesses import Court
 
 # A font's parts in parts of its size: a capital, and how far above and below the baseline its box reaches.
 _CAPITAL, _ABOVE, _BELOW = 0.716, 0.92, 0.23
+# By how many pixels print comes out higher than it is: ink spreads, and what is pale at its edges counts.
+_SPREAD = 1.0
+# Sizes of print that differ by no more than this factor are one.
+_SAME = 1.08
 _HANGING = set("gjpqy,;()[]Q_@/|")
 _SMALL = set("acegmnopqrsuvwxyz.,-:;~_+*='\"")
 _HIGH = set("'\"*°^")
@@ -128,15 +132,27 @@ def _lines(runs: Sequence[Run], texts: Sequence[str], capital: float) -> list[_L
             groups[-1].append(i)
         else:
             groups.append([i])
+    usuals = [_usual(group, own, texts) for group in groups]
     found = list(own)
-    for group in groups:
-        sizes = [own[i].size for i in group if _tells(texts[i])] or [own[i].size for i in group]
-        usual = median(sizes)
+    for group, usual in zip(groups, _fonts(usuals), strict=True):
+        base = median(own[j].base for j in group)
         for i in group:
             # Print of another size on the same line keeps its own.
-            size = usual if 0.75 * usual < own[i].size < 1.33 * usual or not _tells(texts[i]) else own[i].size
-            found[i] = _Line(median(own[j].base for j in group), size)
+            other = _tells(texts[i]) and not 0.75 * usual < own[i].size < 1.33 * usual
+            found[i] = _Line(base, own[i].size if other else usual)
     return found
+
+
+def _usual(group: Sequence[int], own: Sequence[_Line], texts: Sequence[str]) -> float:
+    return median([own[i].size for i in group if _tells(texts[i])] or [own[i].size for i in group])
+
+
+def _fonts(sizes: Sequence[float]) -> list[float]:
+    """The sizes of lines, those made equal that differ by little: a pixel more or less makes no other font."""
+    order = sorted(sizes)
+    return [
+        median(order[bisect_left(order, size / _SAME) : bisect_right(order, size * _SAME)] or [size]) for size in sizes
+    ]
 
 
 def _tells(text: str) -> bool:
@@ -145,7 +161,7 @@ def _tells(text: str) -> bool:
 
 def _line(run: Run, text: str, capital: float) -> _Line:
     """What a run's own ink says: its letters tell which parts of a line it fills."""
-    size = capital / _CAPITAL
+    size = (capital - _SPREAD) / _CAPITAL
     if not _tells(text):
         # A dash stands at a third of its capital's height.
         return _Line((run.top + run.bottom) / 2 + 0.33 * capital, size)
@@ -153,8 +169,8 @@ def _line(run: Run, text: str, capital: float) -> _Line:
     low = all(c in _SMALL for c in text)
     up = 0.52 if low else _CAPITAL
     down = (0.21 if any(c in "gjpqy" for c in text) else 0.16) if hangs else 0.0
-    size = (run.bottom - run.top) / (up + down)
-    return _Line(run.bottom - down * size, size)
+    size = (run.bottom - run.top - _SPREAD) / (up + down)
+    return _Line(run.bottom - _SPREAD / 2 - down * size, size)
 
 
 def _glyphs(run: Run, text: str, line: _Line, point: float) -> Iterator[Glyph]:

@@ -84,7 +84,15 @@ def _is_bracket(shape: Spot, digit: float) -> bool:
 
 
 def _begins_with_dash(ink: NDArray[np.uint8], shapes: list[Spot], capital: float) -> bool:
-    return (len(shapes) > 1 and _is_dash(shapes[0], capital)) or _has_tongue(ink, shapes[0], capital)
+    """Whether a level stroke stands before a digit at about half its height, or has run into it.
+
+    A piece broken off a digit lies over or under the rest of it.
+    """
+    digit = next((s for s in shapes[1:] if s.height >= 0.7 * capital), None)
+    if digit is not None and _is_dash(shapes[0], capital):
+        middle = (shapes[0].top + shapes[0].bottom) / 2 - digit.top
+        return shapes[0].x1 <= digit.x0 + 1 and 0.28 * digit.height <= middle <= 0.78 * digit.height
+    return _has_tongue(ink, shapes[0], capital)
 
 
 def _shapes(ink: NDArray[np.uint8], capital: float) -> list[Spot]:

@@ -6,6 +6,7 @@ the engines' readings is decided anew each time (extract.scan.witnesses).
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -25,15 +26,18 @@ from extract.scan.ink import (
     levelled,
     paper_of,
     rules_of,
+    without_creases,
     without_rules,
 )
 from extract.scan.marks import Marks, marks_of
-from extract.scan.runs import MOST_RUNS, Inked, Spot, runs_of
+from extract.scan.runs import MOST_RUNS, Inked, Spot, cut_after, runs_of
 
 Grey = NDArray[np.uint8]
 
 # So many runs are read first; where the engines agree on fewer than this share of them, it is no print.
 SAMPLE, AGREED = 24, 0.15
+# A figure, and words behind it.
+_AMOUNT = re.compile(r"([-–(£]*\d[\d,.]*[)%]?)\s*([^\d\s]*[^\W\d_]{2}.*)$")
 # No more runs that lie on their side are read.
 MOST_ASIDE = 60
 # Filled boxes that lean by more, in degrees, have their light evened out anew when they lie level.
@@ -130,8 +134,9 @@ def _upright(grey: Grey, flat: Flat, turn: int, dpi: float) -> _Upright:
         upright = evened(levelled(np.ascontiguousarray(np.rot90(grey, turn // 90)), lean, beyond=paper_of(grey)), dpi)
     else:
         upright = upright.levelled(lean)
-    rules = rules_of(ink_of(upright.grey, PALE), upright.filled, dpi)
-    clean = without_rules(upright.grey, rules)
+    even = without_creases(upright.grey, dpi)
+    rules = rules_of(ink_of(even, PALE), upright.filled, dpi)
+    clean = without_rules(even, rules)
     inked = runs_of(ink_of(clean, PALE), rules, dpi)
     for spot in inked.remnants:
         clean[max(0, spot.top - 2) : spot.bottom + 2, max(0, spot.x0 - 2) : spot.x1 + 2] = 255
@@ -180,7 +185,25 @@ def _runs(page: _Upright, spots: list[Spot], *, spare: bool = False) -> list[Run
         heard[i] = {RAPIDOCR: text, **heard[i]}
     for (spot, marks), said in zip(marked, heard, strict=True):
         page.read[spot] = Run(spot.x0, spot.top, spot.x1, spot.bottom, said, marks)
-    return [page.read[spot] for spot in spots if spot in page.read]
+    return [run for spot in spots if spot in page.read for run in _parted(page, page.read[spot])]
+
+
+def _parted(page: _Upright, run: Run) -> tuple[Run, ...]:
+    """A run as it is, or as two: a figure and the words of the next column, told by the widest gap between them."""
+    texts = {name: _AMOUNT.match(text) for name, text in run.texts.items()}
+    if len(texts) < 2 or not all(texts.values()):
+        return (run,)
+    spot = Spot(run.x0, run.top, run.x1, run.bottom)
+    digits = {sum(map(str.isdigit, found[1])) for found in texts.values() if found}
+    cut = cut_after(spot, page.inked.ink, page.inked.capital, digits)
+    if cut is None:
+        return (run,)
+    halves = []
+    for i, part in enumerate(cut, 1):
+        marks = marks_of(page.inked.ink, page.clean, part, page.inked.capital)
+        said = {name: found[i] for name, found in texts.items() if found}
+        halves.append(Run(part.x0, part.top, part.x1, part.bottom, said, marks))
+    return tuple(halves)
 
 
 def _aside(page: _Upright) -> list[Run]:

@@ -16,7 +16,9 @@ MOST_RUNS = 2_500
 # In heights of a capital: a wider gap ends a run. A space is about 0.4, the gap between columns 1 and more.
 _GAP = 0.9
 # Where no gap of a run is as wide as a column's, one is that is wider than its spaces by this factor, and than so much.
-_NARROW, _WIDER, _LEAST_SPACE = 0.55, 1.45, 0.22
+_NARROW, _WIDER, _LEAST_SPACE, _NARROWEST = 0.5, 1.25, 0.22, 0.45
+# Shapes smaller than this, in squares of a capital, are dirt; points are larger.
+_DIRT = 0.02
 # Print that lies on its side: no wider than so many capitals, and higher than so many.
 _SLIM, _LYING = 1.7, 2.2
 # In points: the heights that the letters of a paper's print may have.
@@ -226,15 +228,50 @@ def _spaced(line: Spot, ink: Mask, capital: float) -> list[Spot]:
     """A line cut at gaps that are plainly wider than its spaces: columns may stand close, but words stand closer."""
     if line.width < 3 * capital:
         return [line]
-    columns = ink[line.top : line.bottom, line.x0 : line.x1].any(axis=0)
-    edges = np.flatnonzero(np.diff(columns))
-    # From the end of each shape to where the next one begins.
-    gaps = [(int(a) + 1, int(b) + 1) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+    gaps = _gaps(line, ink, capital)
     spaces = sorted(b - a for a, b in gaps if b - a >= _LEAST_SPACE * capital)
     usual = spaces[(len(spaces) - 1) // 2] if len(spaces) > 1 else 0
     # Larger print has wider spaces.
     narrow = _NARROW * max(capital, 0.75 * line.height)
     cuts = [(a, b) for a, b in gaps if b - a >= max(narrow, _WIDER * usual)]
+    return _cut(line, ink, cuts)
+
+
+def cut_after(line: Spot, ink: Mask, capital: float, digits: set[int]) -> tuple[Spot, Spot] | None:
+    """A run cut in two at its widest gap; None where that is no wider than the others, or does not follow a figure.
+
+    `digits` says how many digits the figure may have; those that touch count as one shape.
+    """
+    gaps = sorted(_gaps(line, ink, capital), key=lambda gap: gap[0] - gap[1])
+    if not gaps or gaps[0][1] - gaps[0][0] < _NARROWEST * capital:
+        return None
+    if len(gaps) > 1 and gaps[0][1] - gaps[0][0] <= gaps[1][1] - gaps[1][0]:
+        return None
+    parts = _cut(line, ink, gaps[:1])
+    if len(parts) < 2:
+        return None
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        np.ascontiguousarray(ink[parts[0].top : parts[0].bottom, parts[0].x0 : parts[0].x1]), connectivity=8
+    )
+    shapes = int((stats[1:, cv2.CC_STAT_HEIGHT] >= 0.7 * capital).sum())
+    # A digit takes about three quarters of a capital, and those of the figure must all be in the first part.
+    fits = any(0.45 * n <= parts[0].width / capital <= 1.15 * n + 0.9 and shapes <= n + 3 for n in digits)
+    return (parts[0], parts[1]) if fits else None
+
+
+def _gaps(line: Spot, ink: Mask, capital: float) -> list[tuple[int, int]]:
+    """Where the white between the shapes of a line begins and ends, dirt left out."""
+    own = np.ascontiguousarray(ink[line.top : line.bottom, line.x0 : line.x1])
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(own, connectivity=8)
+    # Dirt between two columns parts them none the less.
+    print_ = stats[:, cv2.CC_STAT_AREA] >= _DIRT * capital * capital
+    print_[0] = False
+    columns = np.concatenate([[True], print_[labels].any(axis=0)[1:-1], [True]])
+    edges = np.flatnonzero(np.diff(columns))
+    return [(int(a) + 1, int(b) + 1) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+
+
+def _cut(line: Spot, ink: Mask, cuts: list[tuple[int, int]]) -> list[Spot]:
     starts, ends = [0, *(b for _, b in cuts)], [*(a for a, _ in cuts), line.width]
     parts = [
         _tight(ink, line.x0 + x0, line.top, line.x0 + x1, line.bottom) for x0, x1 in zip(starts, ends, strict=True)

@@ -198,11 +198,14 @@ class Court:
             return [word for a, b in pairs for word in self._likelier([a], [b], heard, strokes)]
         return max(one, other, key=lambda words: self._merit(words, heard))
 
-    def _merit(self, words: list[str], heard: set[str]) -> tuple[float, float, float]:
+    def _merit(self, words: list[str], heard: set[str]) -> tuple[float, float, float, float]:
         bare = [word.strip(".,;:()'\"") for word in words]
         known = sum(bool(self.lexicon[word]) for word in bare) / len(bare)
-        spelt = sum(word.isascii() for word in words) / len(words)
-        return known + sum(word in heard for word in words) / len(words), spelt, -len(words)
+        # Engines lose the comma of an amount, and take a pound sign for a letter.
+        malformed = sum(_unlike_figure(word) for word in bare if any(map(str.isdigit, word)))
+        spelt = sum(word.replace("£", "").isascii() for word in words) / len(words)
+        pounds = sum(word.count("£") for word in words)
+        return known + sum(word in heard for word in words) / len(words), -malformed, spelt, pounds - len(words)
 
 
 def _noted(marks: Marks, said: Mapping[str, str]) -> dict[str, str]:
