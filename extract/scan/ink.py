@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ _WIDEST = 90.0
 _FOLD, _WHOLE, _MOST_ENDS = 0.04, 0.6, 30.0
 # In points: how near the ends of rules at a corner are, and how far one goes on that crosses another.
 _CORNER, _BEYOND = 3.0, 4.0
+# How far in points an upright may end before the black box that it goes on in.
+_ENTRY = 30.0
 # A crease runs across, and strays from the level by no more than this share of its length.
 _STRAY = 0.05
 # In points: the square that tells a filled box from print. And how bright a box may be, as a share of paper.
@@ -43,6 +46,8 @@ _STROKE, _SHADE = 3.2, 0.95
 _EVEN = 25
 # And by so many, on the whole of what lies about, it is dark.
 _DOWN = 4
+# How much brighter than the darkest ink a box is at most in which rules cannot be seen.
+_BLACKER = 12
 # How dark print is at its darkest, in grey levels.
 _BLACK = 40
 # By how many grey levels a rule is darker than the filled box that it runs in.
@@ -66,20 +71,23 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class Flat:
-    """A picture as dark print on white, and a mask of the boxes that were filled darkly."""
+    """A picture as dark print on white, and masks of the boxes that were filled: darkly, and as dark as print is."""
 
     grey: Grey
     filled: Mask
+    black: Mask
 
     def turned(self, quarters: int) -> Flat:
         """The picture after quarter turns anticlockwise."""
-        return Flat(*(np.ascontiguousarray(np.rot90(each, quarters)) for each in (self.grey, self.filled)))
+        masks = (self.grey, self.filled, self.black)
+        return Flat(*(np.ascontiguousarray(np.rot90(each, quarters)) for each in masks))
 
     def levelled(self, degrees: float) -> Flat:
         """The picture turned about its middle so that print that falls by so many degrees lies level."""
         if abs(degrees) < _LEVEL_ENOUGH:
             return self
-        return Flat(levelled(self.grey, degrees), levelled(self.filled, degrees, cv2.INTER_NEAREST, 0))
+        masks = (levelled(each, degrees, cv2.INTER_NEAREST, 0) for each in (self.filled, self.black))
+        return Flat(levelled(self.grey, degrees), *masks)
 
 
 def levelled(grey: Grey, degrees: float, flags: int = cv2.INTER_CUBIC, beyond: int = 255) -> Grey:
@@ -106,13 +114,15 @@ def evened(grey: Grey, dpi: float) -> Flat:
     filled = _filled(grey, point)
     flat = _stretched(_unshaded(lit, filled, point))
     if not filled.any():
-        return Flat(flat, filled)
+        return Flat(flat, filled, filled)
     x, y, width, height = cv2.boundingRect(filled)
     boxes = (slice(y, y + height), slice(x, x + width))
     flat[boxes] = np.where(filled[boxes] > 0, _exchanged(grey[boxes], filled[boxes], _white(grey), point), flat[boxes])
     edge = cv2.morphologyEx(filled, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     flat[edge > 0] = 0
-    return Flat(np.asarray(flat, np.uint8), filled)
+    # In a box that is as dark as the darkest print no rule can be seen.
+    black = filled & (255 - _ground(255 - grey, point) <= float(np.percentile(grey[::2, ::2], 0.2)) + _BLACKER)
+    return Flat(np.asarray(flat, np.uint8), filled, np.asarray(black, np.uint8))
 
 
 def _unshaded(lit: Grey, filled: Mask, point: float) -> Grey:
@@ -280,8 +290,11 @@ class Rules:
         return self.level | self.upright
 
 
-def rules_of(ink: Mask, filled: Mask, dpi: float) -> Rules:
-    """The level and upright rules. Those that are lost in a filled box go on behind it."""
+def rules_of(ink: Mask, filled: Mask, dpi: float, black: Mask | None = None) -> Rules:
+    """The level and upright rules. Those that are lost in a filled box go on behind it.
+
+    In a `black` box rules between columns cannot be seen at all: those under or over it are drawn on through it.
+    """
     point = dpi / POINTS_PER_INCH
     level = _behind(_lines(ink, _LEVEL, point, _STEMS, _FAINT), filled, point)
     # What is true of level lines is true of upright ones on a page laid on its side; but print may stand close to them.
@@ -293,7 +306,10 @@ def rules_of(ink: Mask, filled: Mask, dpi: float) -> Rules:
     upright_segments, upright = _segments(upright, point, height)
     segments = [Segment(x0, y, x1, y) for x0, x1, y in level_segments]
     segments += [Segment(x, top, x, bottom) for top, bottom, x in upright_segments]
-    return Rules(_without_overlays(_met(segments)), level, np.ascontiguousarray(upright.T))
+    met = _without_overlays(_met(segments))
+    if black is not None and black.any():
+        met = _met([*met, *_through(met, black, ink, point)])
+    return Rules(met, level, np.ascontiguousarray(upright.T))
 
 
 def _lines(ink: Mask, length: float, point: float, stems: float = 1.0, faint: float = 3.0) -> Mask:
@@ -403,13 +419,46 @@ def _without_blobs(lines: Mask, point: float) -> Mask:
     return np.asarray(lines & ~cv2.dilate(ragged[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) & 1, np.uint8)
 
 
-def _met(segments: list[Segment]) -> tuple[Segment, ...]:
+def _met(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """The segments, drawn on to those across them that they nearly meet."""
     level = [(s.y0, s.x0, s.x1) for s in segments if s.y0 == s.y1]
     upright = [(s.x0, s.y0, s.y1) for s in segments if s.y0 != s.y1]
     long = [Segment(_drawn_on(x0, y, upright, -1), y, _drawn_on(x1, y, upright, 1), y) for y, x0, x1 in level]
     tall = [Segment(x, _drawn_on(top, x, level, -1), x, _drawn_on(low, x, level, 1)) for x, top, low in upright]
     return (*long, *tall)
+
+
+def _through(segments: Iterable[Segment], black: Mask, ink: Mask, point: float) -> Iterator[Segment]:
+    """The pieces of upright rules in black boxes, over or under those that can be seen, where no print is in their way.
+
+    A row that is one cell may lie between.
+    """
+    for x, top, _, bottom in (s for s in segments if s.y0 != s.y1):
+        column = round(x * point)
+        strip = slice(max(0, column - 2), column + 3)
+        wide = slice(max(0, column - 40), column + 40)
+        box = np.asarray(black[:, strip].all(axis=1))
+        inked = np.asarray(ink[:, strip].any(axis=1) & ~ink[:, wide].all(axis=1))
+        for y, way in ((top, -1), (bottom, 1)):
+            found = _crossed(box, inked, round(y * point), way, round(_ENTRY * point))
+            if found and (found[1] - found[0]) > _ABOUT * point:
+                yield Segment(x, found[0] / point, x, found[1] / point)
+
+
+def _crossed(
+    box: NDArray[np.bool_], inked: NDArray[np.bool_], row: int, way: int, reach: int
+) -> tuple[int, int] | None:
+    """From where to where a line goes through the next box on its way, in rows of pixels; None where it must not."""
+    ahead = np.arange(row, min(max(row + way * reach, 0), len(box) - 1), way)
+    entry = next((int(at) for at in ahead if box[at]), None)
+    if entry is None:
+        return None
+    end = entry
+    while 0 <= end + way < len(box) and box[end + way]:
+        end += way
+    first, last = sorted((entry, end))
+    blocked = inked[min(first, row) + 3 : max(last, row) - 2]
+    return None if blocked.any() else (first, last)
 
 
 def _without_overlays(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:

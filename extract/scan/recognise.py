@@ -135,7 +135,7 @@ def _upright(grey: Grey, flat: Flat, turn: int, dpi: float) -> _Upright:
     else:
         upright = upright.levelled(lean)
     even = without_creases(upright.grey, dpi)
-    rules = rules_of(ink_of(even, PALE), upright.filled, dpi)
+    rules = rules_of(ink_of(even, PALE), upright.filled, dpi, upright.black)
     clean = without_rules(even, rules)
     inked = runs_of(ink_of(clean, PALE), rules, dpi)
     for spot in inked.remnants:

@@ -233,8 +233,16 @@ def _spaced(line: Spot, ink: Mask, capital: float) -> list[Spot]:
     usual = spaces[(len(spaces) - 1) // 2] if len(spaces) > 1 else 0
     # Larger print has wider spaces.
     narrow = _NARROW * max(capital, 0.75 * line.height)
-    cuts = [(a, b) for a, b in gaps if b - a >= max(narrow, _WIDER * usual)]
+    wide = _without_ones(gaps, line.width, capital)
+    cuts = [gap for gap, white in zip(gaps, wide, strict=True) if white >= max(narrow, _WIDER * usual)]
     return _cut(line, ink, cuts)
+
+
+def _without_ones(gaps: list[tuple[int, int]], width: int, capital: float) -> list[float]:
+    """How wide gaps are but for the room that a 1 and other narrow shapes leave about themselves."""
+    starts, ends = [0, *(b for _, b in gaps)], [*(a for a, _ in gaps), width]
+    room = [max(0.0, 0.5 * capital - (end - start)) / 2 for start, end in zip(starts, ends, strict=True)]
+    return [b - a - room[i] - room[i + 1] for i, (a, b) in enumerate(gaps)]
 
 
 def cut_after(line: Spot, ink: Mask, capital: float, digits: set[int]) -> tuple[Spot, Spot] | None:
@@ -263,8 +271,12 @@ def _gaps(line: Spot, ink: Mask, capital: float) -> list[tuple[int, int]]:
     """Where the white between the shapes of a line begins and ends, dirt left out."""
     own = np.ascontiguousarray(ink[line.top : line.bottom, line.x0 : line.x1])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(own, connectivity=8)
-    # Dirt between two columns parts them none the less.
-    print_ = stats[:, cv2.CC_STAT_AREA] >= _DIRT * capital * capital
+    # Dirt between two columns parts them none the less; what stands on the line may be a point.
+    bottoms = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
+    tall = stats[:, cv2.CC_STAT_HEIGHT] >= 0.6 * capital
+    tall[0] = False
+    base = float(np.median(bottoms[tall])) if tall.any() else line.height
+    print_ = (stats[:, cv2.CC_STAT_AREA] >= _DIRT * capital * capital) | (np.abs(bottoms - base) <= 0.3 * capital)
     print_[0] = False
     columns = np.concatenate([[True], print_[labels].any(axis=0)[1:-1], [True]])
     edges = np.flatnonzero(np.diff(columns))

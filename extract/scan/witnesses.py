@@ -32,14 +32,16 @@ _PLAIN = str.maketrans(
      "“": '"', "”": '"', "、": ",", "！": "!", "？": "?", "＋": "+", "＝": "=", "【": "[", "】": "]", "·": "."}
 )  # fmt: skip
 _FIGURE = re.compile(r"[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*\d[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*")
-_REFERENCE = re.compile(r"^([A-Z]{1,4})(?=[lIoO\d]*\d)(?=\d*[lIoO])([lIoO\d]+)$")
-_DIGITS = str.maketrans("lIoO", "1100")
+_REFERENCE = re.compile(r"^([A-Z]{1,4})(?=[lIoOQ\d]*\d)(?=\d*[lIoOQ])([lIoOQ\d]+)(?=[a-z]?$)")
+_DIGITS = str.maketrans("lIoOQ", "11000")
+_THOUSANDS = re.compile(r"[(-]?£?\d{1,3}(,\d{3})+\)?")
+_THREE_PLACES = re.compile(r"[(-]?£?\d{1,3}([.,]\d{3})*\.\d{3}([.,]\d{3})*\)?")
 _NEGATIVE = re.compile(r"-£?\d")
 _NUMBER = re.compile(r"\d[\d,. ]*")
 # How far the width of a number may be from that of its digits, in digits.
 _ROOM = 0.62
 # A minus that has run into its number is lost to both engines, and takes so much room. On a page that prints a few such
-# signs a number with room for one may have one.
+# signs a number with room for one may have one; and one that prints a few commas has no points before three digits.
 _DASH, _SIGNS = 0.42, 3
 # What the small digit or the star of a note may be read as.
 _NOTES = ("'", '"', "*", "°", "^", "`")
@@ -73,6 +75,7 @@ class Court:
             word.strip(".,;:()'\"") for one, other in agreed if one == other for word in one.split() if word.isascii()
         )
         self.pitch = _pitch(runs)
+        self.commas = sum(one == other and bool(_THOUSANDS.fullmatch(one)) for one, other in agreed) >= _SIGNS
         self.minus = sum(one == other and bool(_NEGATIVE.match(one)) for one, other in agreed) >= _SIGNS
 
     @staticmethod
@@ -97,6 +100,8 @@ class Court:
         return self._text(said, run.marks.strokes)
 
     def _figure(self, run: Run, said: Mapping[str, str]) -> tuple[str, tuple[Witness, ...]]:
+        if self.commas:
+            said = {name: _with_commas(text) for name, text in said.items()}
         one, other = said[RAPIDOCR], said[TESSERACT]
         if (
             run.marks.leading_dash
@@ -135,14 +140,17 @@ class Court:
             return one or other
         if layer and key(layer) in (key(one), key(other)):
             return one if key(layer) == key(one) else other
-        return min((one, other), key=lambda text: (_unlike_figure(text), self._misfit(run, text)))
+        return min((one, other), key=lambda text: (_unlike_figure(key(text)), *self._misfit(run, text)))
 
-    def _misfit(self, run: Run, text: str) -> bool:
-        return bool(self._doubt(run, text))
+    def _misfit(self, run: Run, text: str) -> tuple[int, bool]:
+        """How far a reading is from what the ink shows: in points, and in all else."""
+        return abs(sum(c in ".," for c in text) - run.marks.points), bool(self._doubt(run, text))
 
     def _doubt(self, run: Run, text: str) -> str:
         """What the ink says against a figure that was read: in words, empty for nothing."""
         marks = run.marks
+        if _THREE_PLACES.fullmatch(text):
+            return _with_commas(text)
         if marks.raised and re.search(r"[0-9]$", text):
             return text[: -marks.raised] + text[-marks.raised :].translate(_RAISED)
         if marks.leading_dash and not text.startswith(("-", "(", "~", "£-")):
@@ -196,16 +204,31 @@ class Court:
         if len(one) == len(other) > 1:
             pairs = zip(one, other, strict=True)
             return [word for a, b in pairs for word in self._likelier([a], [b], heard, strokes)]
-        return max(one, other, key=lambda words: self._merit(words, heard))
+        return self._chosen(one, other, heard)
+
+    def _chosen(self, one: list[str], other: list[str], heard: set[str]) -> list[str]:
+        letters, others = ("".join(filter(str.isalnum, "".join(words))) for words in (one, other))
+        if letters == others and not any(map(str.isdigit, letters)):
+            # They differ in a point or a dash, which dirt may be.
+            return min(one, other, key=lambda words: len("".join(words)))
+        merits = [self._merit(words, heard) for words in (one, other)]
+        if merits[0] == merits[1]:
+            return one if len(letters) == len(others) else min(one, other, key=len)
+        return one if merits[0] > merits[1] else other
 
     def _merit(self, words: list[str], heard: set[str]) -> tuple[float, float, float, float]:
         bare = [word.strip(".,;:()'\"") for word in words]
         known = sum(bool(self.lexicon[word]) for word in bare) / len(bare)
         # Engines lose the comma of an amount, and take a pound sign for a letter.
-        malformed = sum(_unlike_figure(word) for word in bare if any(map(str.isdigit, word)))
+        malformed = sum(_unlike_figure(word) for word in bare if is_figure(word))
         spelt = sum(word.replace("£", "").isascii() for word in words) / len(words)
         pounds = sum(word.count("£") for word in words)
-        return known + sum(word in heard for word in words) / len(words), -malformed, spelt, pounds - len(words)
+        return known + sum(word in heard for word in words) / len(words), -malformed, spelt, pounds
+
+
+def _with_commas(text: str) -> str:
+    """A number with commas between thousands, where points before three digits were read: they look alike."""
+    return text.replace(".", ",") if _THREE_PLACES.fullmatch(text) else text
 
 
 def _noted(marks: Marks, said: Mapping[str, str]) -> dict[str, str]:

@@ -86,3 +86,55 @@ def test_signs_of_other_scripts_are_made_the_common_ones(read: str, meant: str) 
 
 def test_a_witness_is_plain_data() -> None:
     assert Witness("a", "b") == Witness("a", "b", 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "tall", "text"),
+    [
+        ("1,5201", "1,520'", 4, "1,520¹"),
+        ("582", "582", 2, "58²"),
+        ("1,2303", "1,230°", 4, "1,230³"),
+        ("84*", "84*", 1, "84*"),
+    ],
+)
+def test_the_mark_of_a_note_is_no_digit_of_its_figure(one: str, other: str, tall: int, text: str) -> None:
+    found, witnesses = heard(one, other, raised=1, tall=tall)
+    assert found == text
+    assert all(cost == 0 for _, cost in witnesses.values())
+
+
+def test_where_digits_touch_the_mark_of_a_note_stays_open() -> None:
+    text, witnesses = heard("582", "582", raised=1, tall=1)
+    assert text == "582"
+    assert witnesses[INK] == ("58²", RIVAL)
+
+
+def test_a_minus_that_has_run_into_its_number_is_told_by_its_room() -> None:
+    numbers = [run(f"{n}00", f"{n}00", reach=2.2) for n in range(3, 9)]
+    signs = [run("-512", "-512", reach=2.2)] * 3
+    wide = run("920", "920", reach=2.7)
+    assert (INK, "-920", RIVAL) in {(w.name, w.text, w.cost) for w in Court([*numbers, *signs]).hear(wide)[1]}
+    assert all(w.text != "-920" for w in Court(numbers).hear(wide)[1])
+
+
+def test_of_two_readings_of_a_sentence_the_well_formed_amount_stands() -> None:
+    assert heard("which are £1,530k for", "which are £1 530k for")[0] == "which are £1,530k for"
+    assert heard("savings (c£74m) in", "savings (cE74m) in")[0] == "savings (c£74m) in"
+
+
+def test_a_point_before_three_digits_may_be_a_comma() -> None:
+    assert heard("84.000", "84.000")[1][INK] == ("84,000", RIVAL)
+    commas = [run("1,067", "1,067"), run("22,000", "22,000"), run("(3,513)", "(3,513)")]
+    text, witnesses = Court(commas).hear(run("84.000", "84,000"))
+    assert (text, {w.cost for w in witnesses}) == ("84,000", {0})
+    assert heard("£1.234m", "£1.234m")[0] == "£1.234m"
+
+
+@pytest.mark.parametrize(("one", "other", "text"), [("A0la", "A0la", "A01a"), ("A01b", "AQlb", "A01b")])
+def test_references_keep_their_digits(one: str, other: str, text: str) -> None:
+    assert heard(one, other)[0] == text
+
+
+def test_of_two_readings_the_one_with_the_points_of_the_ink_comes_first() -> None:
+    assert heard("- £2.4m", "-£24m", points=1)[0] == "- £2.4m"
+    assert heard("£11k", "£1.1k", points=0)[0] == "£11k"

@@ -1,0 +1,107 @@
+"""What is print, rule, box, fold and stamp on a picture: shades, filled boxes, ruling lines."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from extract.scan.ink import Segment, evened, ink_of, rules_of, without_creases
+from tests.extract.scan.drawn import DPI, INK, PAPER, box, grid, rule, sheet, where, write
+
+
+@pytest.mark.parametrize(
+    ("shade", "ink"),
+    [(75, PAPER), (110, 235), (190, INK), (215, INK), (130, 20)],
+    ids=["white on dark", "pale on dark", "dark on grey", "dark on pale", "dark on dark"],
+)
+def test_print_on_a_box_is_dark_on_white_whatever_the_shade(shade: int, ink: int) -> None:
+    grey = sheet()
+    box(grey, 100, 100, 900, 160, shade)
+    write(grey, "Total 1,067", 300, 140, ink)
+    text = where("Total 1,067", 300, 140, grey.shape)
+    flat = evened(grey, DPI).grey
+    assert flat[text].mean() < 90
+    assert flat[115:150, 620:860].mean() > 225
+
+
+def test_boxes_of_several_shades_side_by_side_keep_their_print() -> None:
+    grey = sheet()
+    for top, shade in ((100, 110), (140, 80), (180, 45)):
+        box(grey, 100, top, 900, top + 40, shade)
+        write(grey, "10,170.3", 400, top + 30, PAPER)
+    flat = evened(grey, DPI).grey
+    for top in (100, 140, 180):
+        assert flat[where("10,170.3", 400, top + 30, grey.shape)].mean() < 90
+        assert flat[top + 10 : top + 32, 600:880].mean() > 225
+
+
+def test_bold_print_on_a_shade_is_no_dark_box() -> None:
+    grey = sheet()
+    box(grey, 100, 60, 900, 100, 75)
+    box(grey, 100, 102, 900, 140, 210)
+    write(grey, "Highways and Environment", 104, 133, INK, thick=5)
+    filled = evened(grey, DPI).filled
+    assert filled[65:95, 110:890].all()
+    assert not filled[106:].any()
+
+
+def test_where_one_shade_ends_and_another_begins_is_a_rule() -> None:
+    grey = sheet()
+    box(grey, 100, 100, 900, 160, 110)
+    box(grey, 100, 160, 900, 220, 60)
+    assert any(abs(s.y0 * DPI / 72 - 160) < 4 and s.x1 - s.x0 > 200 for s in rules(grey) if s.y0 == s.y1)
+
+
+def rules(grey: np.ndarray) -> tuple[Segment, ...]:
+    flat = evened(grey, DPI)
+    return rules_of(ink_of(flat.grey, 178), flat.filled, DPI).segments
+
+
+def uprights(grey: np.ndarray) -> list[int]:
+    return sorted({round(s.x0 * DPI / 72 / 10) * 10 for s in rules(grey) if s.x0 == s.x1})
+
+
+def test_a_blot_that_lines_run_into_does_not_take_them_with_it() -> None:
+    grey = sheet()
+    grid(grey, (100, 400, 700, 900), (60, 110, 160, 210))
+    ink = ink_of(grey)
+    cv2.fillPoly(ink, [np.array([(100, 209), (900, 209), (880, 240), (500, 225), (120, 290)])], (1,))
+    found = rules_of(ink, np.zeros_like(ink), DPI).segments
+    assert {round(s.x0 * DPI / 72 / 10) * 10 for s in found if s.x0 == s.x1} >= {100, 400, 700, 900}
+
+
+# --- folds and stamps ------------------------------------------------------------------------------------------------
+
+
+def test_a_fold_goes_and_the_rules_and_print_on_it_stay() -> None:
+    grey = sheet()
+    grid(grey, (100, 400, 900), (60, 160, 260))
+    write(grey, "1,067", 600, 220, INK)
+    rule(grey, 0, 205, 1000, 211, 90)
+    clean = without_creases(evened(grey, DPI).grey, DPI)
+    assert (clean[200:216, 120:390] < 178).mean() < 0.01
+    assert (clean[where("1,067", 600, 220, grey.shape)] < 178).mean() > 0.7
+    assert (clean[160, 110:890] < 178).all()
+
+
+def test_a_line_that_ends_before_the_edge_is_no_fold() -> None:
+    grey = sheet()
+    rule(grey, 60, 200, 940, 200)
+    assert (without_creases(grey, DPI) == grey).all()
+
+
+def test_the_frame_of_a_stamp_is_no_part_of_the_table_under_it() -> None:
+    grey = sheet()
+    grid(grey, (100, 300, 500, 700, 900), (40, 120, 200, 280))
+    before = rules(grey)
+    grid(grey, (380, 640), (75, 250))
+    assert {tuple(round(v) for v in s) for s in rules(grey)} == {tuple(round(v) for v in s) for s in before}
+
+
+def test_a_table_without_its_first_cell_is_whole() -> None:
+    grey = sheet()
+    grid(grey, (100, 300, 500, 900), (120, 200, 280))
+    grid(grey, (300, 500, 900), (40, 120))
+    assert set(uprights(grey)) == {100, 300, 500, 900}
+    assert {round(s.y0 * DPI / 72 / 10) * 10 for s in rules(grey) if s.y0 == s.y1} == {40, 120, 200, 280}
