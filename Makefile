@@ -9,7 +9,7 @@ OUT    ?= out
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help run test check corpus corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench faults scale mutations fuzz docs draft-bench lock clean
+.PHONY: help run test check corpus corpus-scans corpus-diff corpus-accept corpus-new corpus-table corpus-typeset damage bench faults scale mutations fuzz docs draft-bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -41,6 +41,10 @@ PLACES = $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(RULES),--rules "$(RULES)")
 
 corpus: .venv/dev ## compare every case of the corpus (or one: CASE=authority/case) with what it must yield
 	$(BIN)/python -m corpus $(if $(CASE),"$(CASE)") $(PLACES)
+
+# How the scans are worn: WEAR="200dpi bitonal handled ..."; corpus/scan.py names them.
+corpus-scans: .venv/dev ## read scans of the cases' papers (WEAR="200dpi"), and say which figures come out otherwise
+	$(BIN)/python -m corpus --scanned $(if $(CASE),"$(CASE)") --wear $(or $(WEAR),200dpi) $(PLACES)
 
 corpus-diff: .venv/dev ## what this tree makes right or wrong, by figure, against another revision: BASE=main
 	@[ -n "$(BASE)" ] || { echo "Say against which revision: make corpus-diff BASE=main" >&2; exit 2; }

@@ -5,8 +5,11 @@
     python -m corpus --table           print the table of the cases
     python -m corpus --put-table       put it into the README.md of the corpus
     python -m corpus --text CASE       print the text form of a typeset case
+    python -m corpus --scanned [CASE]  read scans of the cases' papers (--wear bitonal ...), and say what comes out
+                                       otherwise
 
 Exit status: 0 all is as it must be; 1 it is not, or acceptance was refused; 2 wrong usage, or a rule file is wrong.
+Of scans: 0 every figure is the same, or carries a mark; 1 some are wrong, or missing, and nothing says so.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from corpus.case import CaseError, read_case
 from corpus.folders import CASE_FILE, CORPUS, all_cases, case_name, find_case
 from corpus.report import report, report_accepted, report_all, worst_first
 from corpus.run import Result, accept, check_all
+from corpus.scan import WEARS
+from corpus.scanned import compare_all, summed
+from corpus.scanned import report as report_scan
 from corpus.table import put_table, table
 from corpus.text_form import text_form
 from rules.errors import RuleError
@@ -45,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rules = load_rules_beside(options.rules)
     except RuleError as error:
         parser.error(str(error))
+    if options.scanned:
+        return _check_scans(folders, rules, options)
     return _accept(folders[0], rules) if options.accept else _check(folders, rules, options)
 
 
@@ -58,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--table", action="store_true", help="print the table of the cases")
     what.add_argument("--put-table", action="store_true", help="put it into the README.md of the corpus")
     what.add_argument("--text", action="store_true", help="print the text form of the one CASE")
+    what.add_argument("--scanned", action="store_true", help="compare scans of the papers with the papers")
+    parser.add_argument("--wear", nargs="+", choices=WEARS, default=["200dpi"], help="how the scans are worn")
+    parser.add_argument("--layer", action="store_true", help="put a poor text layer under the scans")
     add_places(parser)
     parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="cases read side by side")
     parser.add_argument(
@@ -99,6 +110,15 @@ def _check(folders: Sequence[Path], rules: Sequence[RuleFile], options: argparse
         print(*report(result, options.show), sep="\n")
     print(report_all(len(folders), len(wrong)))
     return 1 if wrong else 0
+
+
+def _check_scans(folders: Sequence[Path], rules: Sequence[RuleFile], options: argparse.Namespace) -> int:
+    every = []
+    for found in compare_all(folders, rules, options.wear, options.jobs or 1, layer=options.layer):
+        every.append(found)
+        print(*report_scan(found, options.show), sep="\n", flush=True)
+    print(summed(every))
+    return 1 if any(found.untold for found in every) else 0
 
 
 def _accept(folder: Path, rules: Sequence[RuleFile]) -> int:

@@ -80,6 +80,11 @@ class Compared:
         row = self.account
         return row.status is not Status.OK or bool(row.flagged or row.checks_broken or row.contradicted)
 
+    @property
+    def untold(self) -> list[Pair]:
+        """The figures that are wrong, or missing, and nothing says so."""
+        return [pair for pair in self.pairs if pair.silent or (pair.read is None and not self.told)]
+
 
 def compare_all(
     folders: Sequence[Path], rules: Sequence[RuleFile], wears: Sequence[str], jobs: int, *, layer: bool = False

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -67,12 +68,27 @@ def kept(key: str) -> Recognised | None:
 
 def keep(key: str, found: Recognised) -> None:
     """Keep what was recognised. Where the folder cannot be written to, nothing is kept."""
+    _keep(f"{key}.json.gz", gzip.compress(json.dumps(found.as_json()).encode(), mtime=0))
+
+
+def letters(key: str, count: Callable[[], int]) -> int:
+    """How many letters a picture has: as kept under its name, or counted now and kept."""
+    place = folder()
+    if place is not None:
+        with suppress(OSError, ValueError):
+            return int((place / f"{key}.letters").read_text(encoding="ascii"))
+    found = count()
+    _keep(f"{key}.letters", str(found).encode())
+    return found
+
+
+def _keep(name: str, data: bytes) -> None:
     place = folder()
     if place is None:
         return
     with suppress(OSError):
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(place / f"{key}.json.gz", gzip.compress(json.dumps(found.as_json()).encode(), mtime=0))
+        _write(place / name, data)
 
 
 def _write(path: Path, data: bytes) -> None:

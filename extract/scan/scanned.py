@@ -74,9 +74,10 @@ def read_picture(page: Page, handle: Handle, sheet: Sheet, glyphs: Glyphs, look:
 
     dpi = resolution(look.images, sheet, pixels)
     grey = drawn(handle, sheet, dpi)
-    if look.letters and not look.hidden and letters_in(grey, dpi) < 2 * look.letters:
-        return None
     key = cache.key_of(grey, dpi)
+    seen = look.letters and not look.hidden
+    if seen and cache.letters(key, lambda: letters_in(grey, dpi)) < 2 * look.letters:
+        return None
     found = cache.kept(key)
     if found is None:
         found = recognise(grey, dpi)
