@@ -120,9 +120,17 @@ def evened(grey: Grey, dpi: float) -> Flat:
     flat[boxes] = np.where(filled[boxes] > 0, _exchanged(grey[boxes], filled[boxes], _white(grey), point), flat[boxes])
     edge = cv2.morphologyEx(filled, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     flat[edge > 0] = 0
-    # In a box that is as dark as the darkest print no rule can be seen.
-    black = filled & (255 - _ground(255 - grey, point) <= float(np.percentile(grey[::2, ::2], 0.2)) + _BLACKER)
-    return Flat(np.asarray(flat, np.uint8), filled, np.asarray(black, np.uint8))
+    return Flat(np.asarray(flat, np.uint8), filled, _black(grey, filled, point))
+
+
+def _black(grey: Grey, filled: Mask, point: float) -> Mask:
+    """1 in the filled boxes that are as dark as the darkest print: no rule can be seen in them."""
+    darkest = float(np.percentile(grey[::2, ::2], 0.2))
+    dark = filled & (255 - _ground(255 - grey, point) <= darkest + _BLACKER)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(filled, connectivity=4)
+    black = np.bincount(labels[dark > 0], minlength=len(stats)) >= 0.5 * stats[:, cv2.CC_STAT_AREA]
+    black[0] = False
+    return np.asarray(black[labels], np.uint8)
 
 
 def _unshaded(lit: Grey, filled: Mask, point: float) -> Grey:
@@ -434,21 +442,20 @@ def _through(segments: Iterable[Segment], black: Mask, ink: Mask, point: float) 
     A row that is one cell may lie between.
     """
     for x, top, _, bottom in (s for s in segments if s.y0 != s.y1):
-        column = round(x * point)
-        strip = slice(max(0, column - 2), column + 3)
-        wide = slice(max(0, column - 40), column + 40)
-        box = np.asarray(black[:, strip].all(axis=1))
-        inked = np.asarray(ink[:, strip].any(axis=1) & ~ink[:, wide].all(axis=1))
         for y, way in ((top, -1), (bottom, 1)):
-            found = _crossed(box, inked, round(y * point), way, round(_ENTRY * point))
-            if found and (found[1] - found[0]) > _ABOUT * point:
+            # Print in the box may start at the very place of the rule.
+            columns = (round(x * point) + i for i in (0, -2, 2, -4, 4))
+            ways = (_crossed(black, ink, column, round(y * point), way, round(_ENTRY * point)) for column in columns)
+            found = next((each for each in ways if each), None)
+            if found and found[1] - found[0] > _ABOUT * point:
                 yield Segment(x, found[0] / point, x, found[1] / point)
 
 
-def _crossed(
-    box: NDArray[np.bool_], inked: NDArray[np.bool_], row: int, way: int, reach: int
-) -> tuple[int, int] | None:
+def _crossed(black: Mask, ink: Mask, column: int, row: int, way: int, reach: int) -> tuple[int, int] | None:
     """From where to where a line goes through the next box on its way, in rows of pixels; None where it must not."""
+    strip, wide = slice(max(0, column - 1), column + 2), slice(max(0, column - 40), column + 40)
+    box = black[:, strip].min(axis=1) > 0
+    inked = (ink[:, strip].max(axis=1) > 0) & (ink[:, wide].min(axis=1) == 0)
     ahead = np.arange(row, min(max(row + way * reach, 0), len(box) - 1), way)
     entry = next((int(at) for at in ahead if box[at]), None)
     if entry is None:

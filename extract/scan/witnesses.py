@@ -74,6 +74,7 @@ class Court:
         self.lexicon = Counter(
             word.strip(".,;:()'\"") for one, other in agreed if one == other for word in one.split() if word.isascii()
         )
+        self.seen = Counter(one for one, other in agreed if one == other)
         self.pitch = _pitch(runs)
         self.commas = sum(one == other and bool(_THOUSANDS.fullmatch(one)) for one, other in agreed) >= _SIGNS
         self.minus = sum(one == other and bool(_NEGATIVE.match(one)) for one, other in agreed) >= _SIGNS
@@ -140,7 +141,11 @@ class Court:
             return one or other
         if layer and key(layer) in (key(one), key(other)):
             return one if key(layer) == key(one) else other
-        return min((one, other), key=lambda text: (_unlike_figure(key(text)), *self._misfit(run, text)))
+        return min((one, other), key=lambda text: (*self._malformed(text), *self._misfit(run, text)))
+
+    def _malformed(self, text: str) -> tuple[bool, int, bool]:
+        """How far a reading is from a figure, or from what both engines read elsewhere on the page, such as a unit."""
+        return not is_figure(text), _unlike_figure(key(text)), not self.seen[text]
 
     def _misfit(self, run: Run, text: str) -> tuple[int, bool]:
         """How far a reading is from what the ink shows: in points, and in all else."""

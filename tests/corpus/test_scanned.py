@@ -31,8 +31,8 @@ def rules() -> tuple[RuleFile, ...]:
     ("name", "wear", "layer"),
     [
         ("dunmoor/ni179-return-2008-09", "200dpi", False),
-        ("anyshire/plan-signs", "turned", False),
-        ("kent/budget-2026-29", "bitonal", True),
+        ("south-cambridgeshire/savings-form-2005-07", "turned", False),
+        ("eastmarsh/mtfs-savings-2025-27", "bitonal", True),
     ],
 )
 def test_a_scan_yields_what_its_paper_does(name: str, wear: str, layer: bool, rules: tuple[RuleFile, ...]) -> None:

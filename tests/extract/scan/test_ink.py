@@ -105,3 +105,18 @@ def test_a_table_without_its_first_cell_is_whole() -> None:
     grid(grey, (300, 500, 900), (40, 120))
     assert set(uprights(grey)) == {100, 300, 500, 900}
     assert {round(s.y0 * DPI / 72 / 10) * 10 for s in rules(grey) if s.y0 == s.y1} == {40, 120, 200, 280}
+
+
+def test_rules_that_a_black_box_hides_go_on_through_it_beside_its_print() -> None:
+    grey = sheet()
+    grid(grey, (100, 400, 700, 900), (120, 180, 240))
+    box(grey, 100, 60, 900, 120, INK)
+    for x, text in ((120, "Saving"), (404, "Target"), (640, "Forecast")):
+        write(grey, text, x, 100, PAPER)
+    flat = evened(grey, DPI)
+    found = rules_of(ink_of(flat.grey, 178), flat.filled, DPI, flat.black).segments
+    tops = {
+        round(s.x0 * DPI / 72 / 10) * 10: s.y0 * DPI / 72 for s in sorted(found, key=lambda s: -s.y0) if s.x0 == s.x1
+    }
+    assert tops[400] < 70
+    assert tops[700] > 110

@@ -138,3 +138,8 @@ def test_references_keep_their_digits(one: str, other: str, text: str) -> None:
 def test_of_two_readings_the_one_with_the_points_of_the_ink_comes_first() -> None:
     assert heard("- £2.4m", "-£24m", points=1)[0] == "- £2.4m"
     assert heard("£11k", "£1.1k", points=0)[0] == "£11k"
+
+
+def test_of_two_readings_of_a_unit_the_one_seen_elsewhere_comes_first() -> None:
+    assert heard("£D0O's", "£000's")[0] == "£000's"
+    assert Court([run("£000s", "£000s")]).hear(run("£O00s", "£000s"))[0] == "£000s"
