@@ -4,7 +4,8 @@
     python -m benchmarks.scans --prose
 
 Each scan is read in a process of its own, so that its peak memory is its own. Words are those of cells without figures,
-compared with the words that the scan has at the same place; an error is a word replaced, lost or added.
+compared with the words that the scan has at the same place, in whatever order; an error is a word replaced, lost or
+added.
 
 With --peers whole-page tesseract and whole-page rapidocr read the same pages; they are measured by how many of the
 figures that the pages print are among the words that they give, wherever they put them: a kinder measure than ours,
@@ -152,13 +153,14 @@ def _words(born: Paper, read: Paper, frames: Sequence[Frame]) -> tuple[int, int]
     """How many words the text cells of a paper hold, and how many errors its scan has in them."""
     words = errors = 0
     for page, scanned, frame in zip(born.pages, read.pages, frames, strict=False):
-        found = [(_middle(scanned, word.box), word.text) for word in _all_words(scanned)]
+        found = [(_before(frame, *_middle(scanned, word.box)), word.text) for word in _all_words(scanned)]
         for cell in _text_cells(page):
-            wanted = cell.text.translate(_PLAIN).split()
-            x0, top, x1, bottom = _on_sheet(page, frame, cell)
+            wanted = Counter(cell.text.translate(_PLAIN).split())
+            x0, top, x1, bottom = _on_sheet(page, cell)
             inside = [text for (x, y), text in found if x0 <= x <= x1 and top <= y <= bottom]
-            words += len(wanted)
-            errors += _edits(wanted, " ".join(inside).translate(_PLAIN).split())
+            heard = Counter(" ".join(inside).translate(_PLAIN).split())
+            words += wanted.total()
+            errors += max((wanted - heard).total(), (heard - wanted).total())
     return words, errors
 
 
@@ -181,24 +183,19 @@ def _middle(page: Page, box: Any) -> tuple[float, float]:
     return (x0 + x1) / 2, (top + bottom) / 2
 
 
-def _on_sheet(page: Page, frame: Frame, cell: Cell) -> tuple[float, float, float, float]:
-    """Where the cell of a page has come to lie on its scan."""
-    box = cell.box
-    assert box is not None
+def _before(frame: Frame, x: float, y: float) -> tuple[float, float]:
+    """Where a point of a scan was on its paper."""
+    size = frame.a * frame.d - frame.b * frame.c
+    x, y = x - frame.e, y - frame.f
+    return (frame.d * x - frame.c * y) / size, (frame.a * y - frame.b * x) / size
+
+
+def _on_sheet(page: Page, cell: Cell) -> tuple[float, float, float, float]:
+    """Where the words of a cell stand on the page as shown, with some room."""
+    boxes = [word.box for word in cell.words]
+    box = (min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes))
     x0, top, x1, bottom = page.frame.on_sheet(box) if page.frame else box
-    x0, top, x1, bottom = frame.on_sheet((x0 - 1, top - 1, x1 + 1, bottom + 1))
-    return x0, top, x1, bottom
-
-
-def _edits(wanted: Sequence[str], found: Sequence[str]) -> int:
-    """The fewest words to replace, take out and put in."""
-    before = list(range(len(found) + 1))
-    for i, word in enumerate(wanted, 1):
-        row = [i]
-        for j, other in enumerate(found, 1):
-            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (word != other)))
-        before = row
-    return before[-1]
+    return x0 - 2, top - 1, x1 + 2, bottom + 1
 
 
 # --- a page of prose -------------------------------------------------------------------------------------------------
