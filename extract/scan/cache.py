@@ -25,7 +25,7 @@ from extract.scan.engines import versions
 from extract.scan.recognise import Recognised
 
 # The modules that decide what is recognised on a picture.
-_READERS = ("engines", "ink", "marks", "picture", "recognise", "runs")
+_READERS = ("engines", "ink", "marks", "recognise", "runs")
 # Another folder for the cache; empty for none at all.
 VARIABLE = "COUNCIL_SAVINGS_CACHE"
 
