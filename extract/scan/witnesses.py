@@ -145,11 +145,14 @@ class Court:
 
     def _malformed(self, text: str) -> tuple[bool, int, bool]:
         """How far a reading is from a figure, or from what both engines read elsewhere on the page, such as a unit."""
-        return not is_figure(text), _unlike_figure(key(text)), not self.seen[text]
+        elsewhere = bool(self.seen[text]) or bool(_NUMBER.fullmatch(text))
+        return not is_figure(text), _unlike_figure(key(text)), not elsewhere
 
-    def _misfit(self, run: Run, text: str) -> tuple[int, bool]:
-        """How far a reading is from what the ink shows: in points, and in all else."""
-        return abs(sum(c in ".," for c in text) - run.marks.points), bool(self._doubt(run, text))
+    def _misfit(self, run: Run, text: str) -> tuple[int, bool, bool]:
+        """How far a reading is from what the ink shows: in points, in shapes that are no digits of it, in all else."""
+        points = sum(c in ".," for c in text)
+        more = bool(_NUMBER.fullmatch(text)) and run.marks.tall > sum(map(str.isdigit, text))
+        return abs(points - run.marks.points), more, bool(self._doubt(run, text))
 
     def _doubt(self, run: Run, text: str) -> str:
         """What the ink says against a figure that was read: in words, empty for nothing."""

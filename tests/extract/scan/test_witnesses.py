@@ -143,3 +143,9 @@ def test_of_two_readings_the_one_with_the_points_of_the_ink_comes_first() -> Non
 def test_of_two_readings_of_a_unit_the_one_seen_elsewhere_comes_first() -> None:
     assert heard("£D0O's", "£000's")[0] == "£000's"
     assert Court([run("£000s", "£000s")]).hear(run("£O00s", "£000s"))[0] == "£000s"
+
+
+def test_that_a_number_is_common_on_a_page_makes_it_no_likelier() -> None:
+    common = [run("1", "1", tall=1)] * 5
+    assert Court(common).hear(run("11", "1", tall=2))[0] == "11"
+    assert Court(common).hear(run("1", "11", tall=2))[0] == "11"
