@@ -180,6 +180,9 @@ class _Papers:
     report: bool
     limits: PaperLimits = UNLIMITED
 
+    def get_ready(self) -> None:
+        """Nothing."""
+
     def do(self, task: Task) -> Answer:
         """Write a part."""
         return _answer(self, task)
@@ -227,6 +230,9 @@ class _Lines:
 
     folder: Path
     limits: PaperLimits = UNLIMITED
+
+    def get_ready(self) -> None:
+        """Nothing."""
 
     def do(self, task: Task) -> Answer:
         """Write the lines of a part."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from pipeline.address import Place, PlaceType
+from pipeline.address import Address, Place, PlaceType
 from pipeline.batch import Batch, DamagedResult, Engine, Given, StoppedEarly
 from pipeline.corrections.standing import CorrectionsError
 from pipeline.folder import Busy, Folder, ResultsFolder, drop_outdated
@@ -203,6 +203,12 @@ class Asked:
     take_over: bool = False
 
     @property
+    def storages(self) -> tuple[Address, ...]:
+        """One address of each storage that papers or results are at."""
+        addresses = [place for place in (*self.papers, self.out) if isinstance(place, Address)]
+        return tuple({address.url.partition("://")[0]: address for address in addresses}.values())
+
+    @property
     def at_once(self) -> int:
         """How many papers are read side by side; of a cluster, as many as it can."""
         return self.jobs or (sys.maxsize if self.scheduler else self.cores)
@@ -308,7 +314,10 @@ class _Run:
         from pipeline.workers import local_engine  # noqa: PLC0415
 
         recipe = self.recipe
-        work = Work(self.folder.store, recipe.digest, self.rules, self.asked.limits, recipe.corrections)
+        work = Work(
+            self.folder.store, recipe.digest, self.rules, self.asked.limits, recipe.corrections,
+            self.asked.storages,
+        )  # fmt: skip
         if self.asked.scheduler is None:
             return nullcontext(local_engine(work))
         from pipeline.cluster.engine import cluster_engine  # noqa: PLC0415

@@ -10,12 +10,13 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.address import Address, Place, TooLong, place_of
+from pipeline.address import Address, AddressError, Place, TooLong, place_of, reach
 from pipeline.blob import DamagedBlob, encode, packed_row, unpacked_row
 from pipeline.corrections.standing import NONE, Corrections
 from pipeline.recipe import PaperLimits, recipe_of_paper
@@ -77,6 +78,9 @@ class Job(Protocol):
     def limits(self) -> PaperLimits:
         """What a task may take."""
 
+    def get_ready(self) -> None:
+        """Load what takes memory and is no task's own, before the process is limited."""
+
     def do(self, task: Task) -> Answer:
         """Do a task. Raises StoreError."""
 
@@ -90,6 +94,14 @@ class Work:
     rules: Sequence[RuleFile]
     limits: PaperLimits = field(default_factory=PaperLimits)
     corrections: Corrections = NONE
+    # The storages of papers and results that are not on this machine's disk.
+    storages: tuple[Address, ...] = ()
+
+    def get_ready(self) -> None:
+        """Connect to the storages: their libraries take more memory than most papers, and they are slow to load."""
+        for address in self.storages:
+            with suppress(AddressError):  # The first paper will say so.
+                reach(address)
 
     def do(self, task: Task) -> Answer:
         """Read a paper from its file into the store. Raises StoreError."""

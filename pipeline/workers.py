@@ -285,7 +285,9 @@ def _how_ended(code: int | None) -> str:
 
 def _serve(pipe: Connection, work: Job) -> None:
     """Do tasks until the parent hangs up."""
-    _settle_in(work.limits.memory)
+    _settle_in()
+    work.get_ready()
+    _limit(work.limits.memory)
     try:
         pipe.send_bytes(READY)
         while True:
@@ -305,11 +307,10 @@ def _answer(work: Job, task: Task) -> Answer | StoreError:
         return Lost(Loss.OUT_OF_MEMORY)
 
 
-def _settle_in(memory: int) -> None:
+def _settle_in() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer, who then ends its workers.
     os.dup2(2, 1)  # stdout is for data; a library that prints must not get there.
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit(memory)
 
 
 def _end_with_parent() -> None:

@@ -373,6 +373,12 @@ def test_a_bucket_or_paper_that_is_not_there_is_named(savings: Savings, papers: 
     assert "bucket does not exist" in ran.stderr
 
 
+def test_what_the_storage_needs_is_not_the_papers(savings: Savings, papers: Path, bucket: Bucket) -> None:
+    bucket.put_papers(papers)
+    ran = savings(f"{PAPERS}/a.txt", f"{PAPERS}/b.txt", out=place_of(OUT), options=[*BARE, "--max-memory", "80"])
+    assert ran.status == Exit.OK
+
+
 def test_a_paper_larger_than_the_limit_is_not_fetched_whole(savings: Savings, bucket: Bucket) -> None:
     bucket.put("papers/large.txt", b"x" * (2 << 20))
     assert "larger than 1 MB" in savings(PAPERS, options=["--max-size", "1"]).paper("large.txt")["error"]
