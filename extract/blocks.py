@@ -31,6 +31,9 @@ _TITLES = 2
 _TITLE = re.compile(r"(Table|Figure|Chart|Exhibit|Schedule|Panel|Appendix|Annex)\s+[\dA-Z]", re.IGNORECASE)
 _SET_OFF = 0.35
 
+# In heights of a line: how near lines of one text are.
+_RUNS_ON = 0.5
+
 # Lines nearer than this part of the distance between rows are one row.
 TIGHT = 0.85
 
@@ -97,17 +100,39 @@ def _stop(lines: Sequence[Line], start: int, levels: Sequence[Level], taken: Seq
     """The index after the last line of the block that begins at `start`: the last one with a shared gap."""
     if len(lines[start].runs) < 2:
         return start
-    stop, last = start + 1, lines[start]
+    stop, last, between = start + 1, lines[start], 0
     for i in range(start + 1, len(lines)):
         if _parted(lines[i - 1], lines[i], levels, taken) or _begins_anew(lines, start, i):
             break
         if len(lines[i].runs) > 1:
             if not _share(last, lines[i]):
                 break
-            last, stop = lines[i], i + 1
-        elif i - stop >= plain:
-            break
+            last, stop, between = lines[i], i + 1, 0
+        elif not _runs_on(last, lines[i - 1], lines[i]):
+            between += 1
+            if between > plain:
+                break
     return stop
+
+
+def _runs_on(row: Line, above: Line, line: Line) -> bool:
+    """Whether a line of one run goes on with a text of a row: under its start, and in the white right of it."""
+    if line.top - above.bottom > _RUNS_ON * line.height:
+        return False
+    (run,) = line.runs
+    ends = [*(after.x0 for after in row.runs[1:]), row.runs[-1].x1]
+    return any(abs(run.x0 - text.x0) < 1 and run.x1 < end for text, end in zip(row.runs, ends, strict=True))
+
+
+def running_on(lines: Sequence[Line]) -> int:
+    """How many of a block's lines go on with a text of the row above them."""
+    count, row = 0, lines[0]
+    for above, line in pairwise(lines):
+        if len(line.runs) > 1:
+            row = line
+        elif len(row.runs) > 1 and _runs_on(row, above, line):
+            count += 1
+    return count
 
 
 def _begins_anew(lines: Sequence[Line], start: int, i: int) -> bool:
@@ -273,7 +298,7 @@ def _wraps(block: Block, lines: Sequence[Line], i: int, pitch: float) -> bool:
     """Whether a line under the block goes on with a cell of its last row: nearer than rows are, or under a text."""
     line, above = lines[i], lines[i - 1]
     step, slots = line.bottom - above.bottom, block.slots(line)
-    if has_figures(line) or line.top - above.bottom > 0.5 * line.height or any(low != high for low, high in slots):
+    if has_figures(line) or line.top - above.bottom > _RUNS_ON * line.height or any(low != high for low, high in slots):
         return False
     if _is_title(line) or _NOTE.match(line.runs[0].text) or line.runs[-1].x1 > block.box.x1 + line.height:
         return False

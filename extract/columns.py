@@ -31,6 +31,7 @@ _NUMBER = re.compile(
     r"|[-–—−:.*xX…]+|[nN][/.]?[aA]\.?|c\.?"
 )
 
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[/\-–]\s?(?:(?:19|20)?\d\d))?|\d\d\s?/\s?\d\d")
 
 # Signs and units that may be printed in a column of their own before or after the numbers that they belong to.
 _UNITS_BEFORE = frozenset({"$", "£", "€", "US$", "(", "±", "<", ">"})
@@ -68,8 +69,8 @@ def is_number(text: str) -> bool:
 
 
 def is_year(text: str) -> bool:
-    """Whether a number is more likely a year at the head of a column."""
-    return text.isdigit() and len(text) == 4 and text[:2] in ("19", "20")
+    """Whether a number is more likely a year, or a financial year, at the head of a column."""
+    return _YEAR.fullmatch(text) is not None
 
 
 def has_numbers(line: Line) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from extract.blocks import Block
+from extract.blocks import Block, running_on
 from extract.columns import Line, is_number
 from extract.leaders import LEADERS
 
@@ -78,10 +78,10 @@ def _is_of_text(block: Block, body: list[Line]) -> bool:
 
 
 def _dense(block: Block, body: list[Line]) -> bool:
-    """Whether most lines are rows, and most rows have most cells."""
+    """Whether most lines are rows, or go on with a text of one, and most rows have most cells."""
     width = len(block.separators) + 1
     filled = sum(len(line.runs) for line in body) / (width * len(body))
-    return len(body) >= 0.4 * len(block.lines) and filled >= 0.35
+    return len(body) >= 0.4 * (len(block.lines) - running_on(block.lines)) and filled >= 0.35
 
 
 def _is_list(block: Block, body: list[Line]) -> bool:

@@ -252,7 +252,8 @@ def _filled_forward(stacks: Sequence[Sequence[str]], depth: int) -> Iterator[tup
 def _named(sheet: Sheet, column: int, label: Label) -> Named:
     texts = sheet.texts(column)
     text = _text_column(label, texts)
-    if text.field in ("reference", "aes_code", "progress") and whole(label.own, "field"):
+    amounts_that_are_none = column in sheet.amount_columns and whole(label.own, "no_saving")
+    if text.field in ("reference", "aes_code", "progress") and whole(label.own, "field") and not amounts_that_are_none:
         return replace(text, index=column)
     left_out = text.ignore not in ("", UNKNOWN) and not read(label.own, "measure", "kind", "recurrence")
     if _holds_figures(sheet, column, label, texts) and not left_out:

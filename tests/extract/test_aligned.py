@@ -341,3 +341,43 @@ def test_a_label_at_the_left_of_its_column_and_numbers_at_its_right_are_one_colu
     assert halved([wide, *lines], 5) == {1, 3}
     # A row that has both says that they are two.
     assert halved([header, *lines, row(8, c0="Total", c1="6,000", c2="5,900", c4="1")], 5) == {3}
+
+
+PROPOSALS = [
+    (["Museums open later and", "close on Mondays from", "October until the end", "of March"], "55", "60"),
+    (["Events have sponsors"], "20", "30"),
+    (["Licences that nobody", "uses are given back to", "those who sell them"], "110", "170"),
+    (["Leases of temporary", "homes are shared with", "the two districts to the", "north"], "260", "1,040"),
+]
+
+
+def test_texts_that_run_on_over_many_lines_belong_to_their_rows(drawn: Drawer) -> None:
+    def draw(canvas: Canvas) -> None:
+        y = 370
+        for number, (lines, *amounts) in enumerate([(["Proposal"], "2023/24", "2024/25"), *PROPOSALS]):
+            canvas.drawString(50, y, str(number) if number else "No.")
+            for x, amount in zip(RIGHT, amounts, strict=False):
+                canvas.drawRightString(x, y, amount)
+            for line in lines:
+                canvas.drawString(90, y, line)
+                y -= 12
+            y -= 6
+        canvas.drawString(50, y, "Total")
+        canvas.drawRightString(RIGHT[0], y, "445")
+        canvas.drawRightString(RIGHT[1], y, "1,300")
+
+    found = texts(only_table(drawn(draw)))
+    expected = [[str(n), "\n".join(lines), *amounts] for n, (lines, *amounts) in enumerate(PROPOSALS, start=1)]
+    assert found == [["No.", "Proposal", "2023/24", "2024/25"], *expected, ["Total", "", "445", "1,300"]]
+
+
+@pytest.mark.parametrize("year", ["2010/11", "2010-11", "2010/2011", "10/11", "2010"])
+def test_a_header_of_years_over_a_row_of_units_begins_the_table(drawn: Drawer, year: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        rows(canvas, [("Description of", year, year), ("proposal",)], top=330, pitch=12)
+        rows(canvas, [("", "£", "£"), *(row[:3] for row in SAVINGS)], top=300, pitch=18)
+
+    found = texts(only_table(drawn(draw)))
+    assert found[0] == ["Description of\nproposal", year, year]
+    assert found[1] == ["", "£", "£"]
+    assert [row[0] for row in found[2:]] == [row[0] for row in SAVINGS]
