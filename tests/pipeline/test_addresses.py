@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from multiprocessing import forkserver
 from pathlib import Path
 
 import boto3
@@ -41,13 +42,34 @@ PAPERS, OUT = "s3://bucket/papers", "s3://bucket/out"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A server that speaks S3; its URL."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that speaks S3; its URL. All processes find it by their environment, and no other credentials."""
     made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     made.start()
     host, port = made.get_host_and_port()
-    yield f"http://{host}:{port}"
+    nowhere = str(tmp_path_factory.mktemp("aws") / "none")
+    said = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": nowhere,
+        "AWS_SHARED_CREDENTIALS_FILE": nowhere,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in said.items():
+            patch.setenv(name, value)
+        stop_forkserver()
+        yield said["AWS_ENDPOINT_URL"]
+    stop_forkserver()
     made.stop()
+
+
+def stop_forkserver() -> None:
+    """What readers are forked from keeps the environment it was started with; the next one has that of now."""
+    if sys.platform != "win32":
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 class Bucket:
@@ -86,19 +108,8 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Bucket]:
-    """An empty bucket; this process and those it starts find the server, and no other credentials."""
-    said = {
-        "AWS_ENDPOINT_URL": server,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_CONFIG_FILE": str(tmp_path / "none"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    for name, value in said.items():
-        monkeypatch.setenv(name, value)
+def bucket(server: str) -> Iterator[Bucket]:
+    """An empty bucket."""
     forget_storages()
     made = Bucket(server)
     yield made
@@ -112,6 +123,8 @@ def forget_storages() -> None:
 
     address._storage_of.cache_clear()
     S3FileSystem.clear_instance_cache()
+    # What readers are forked from keeps the environment it was started with.
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
