@@ -7,8 +7,9 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from corpus.case import Case, read_case
 from corpus.folders import CASE_FILE, CORPUS
@@ -18,6 +19,7 @@ from corpus.typeset import typeset
 from extract.paper import Page, PageStatus, Paper
 from extract.read import read_paper
 from extract.scan import scanned
+from tests.extract.scan.drawn import handwriting, photograph, sheet, write
 
 OUTTURN = CORPUS / "herefordshire" / "aes-outturn-2008-09"
 
@@ -134,7 +136,8 @@ def picture(grey: np.ndarray, kind: str = "DCTDecode", space: str = "DeviceGray"
     target = BytesIO()
     image = Image.fromarray(grey)
     if space == "DeviceCMYK":
-        image = image.convert("RGB").convert("CMYK")
+        # Pillow keeps inks as light.
+        image = ImageChops.invert(image.convert("RGB").convert("CMYK"))
     image.save(target, "JPEG2000" if kind == "JPXDecode" else "JPEG")
     data = target.getvalue()
     return Picture(data[: len(data) - cut], image.width, image.height, 595, 842, kind, 8, (), space)
@@ -156,14 +159,84 @@ BLANK = np.full((1169, 827), 250, np.uint8)
         (picture(noise(), space="DeviceCMYK"), PageStatus.NO_TEXT),
         (picture(BLANK, kind="JPXDecode"), PageStatus.EMPTY),
         (picture(noise(), cut=100_000), PageStatus.NO_TEXT),
+        (picture(photograph()), PageStatus.NO_TEXT),
+        (picture(handwriting(seed=3)), PageStatus.NO_TEXT),
         (replace(picture(BLANK), columns=30_000, rows=30_000), PageStatus.TOO_LARGE),
     ],
-    ids=["blank", "one pixel", "noise", "CMYK", "JPEG 2000", "cut off", "30,000 pixels square"],
+    ids=[
+        "blank",
+        "one pixel",
+        "noise",
+        "CMYK",
+        "JPEG 2000",
+        "cut off",
+        "photograph",
+        "handwriting",
+        "30,000 pixels square",
+    ],
 )
 def test_a_picture_without_print_has_a_clear_status(sheet: Picture, status: PageStatus, tmp_path: Path) -> None:
     page = read(tmp_path, write_pdf([sheet])).pages[0]
     assert page.status is status
     assert bool(page.problem) == (status is not PageStatus.EMPTY)
+
+
+# --- pictures of print in the ways that they are kept ----------------------------------------------------------------
+
+
+def printed() -> np.ndarray:
+    """A sheet of A4 at 200 dpi with a few lines at its top."""
+    grey = sheet(1654, 2339)
+    for y in (200, 260, 320):
+        write(grey, "Total of all savings 1,067 and 2,385", 200, y)
+    return grey
+
+
+def jbig2(grey: np.ndarray) -> Picture:
+    """A picture as JBIG2: a page of one generic region, coded as Group 4 fax is."""
+    height, width = grey.shape
+    target = BytesIO()
+    ink = Image.fromarray((grey < 128).astype(np.uint8) * 255).convert("1")
+    ink.save(target, "TIFF", compression="group4", tiffinfo={278: height})
+    tags = Image.open(target).tag_v2  # type: ignore[attr-defined]
+    fax = target.getvalue()[tags[273][0] : tags[273][0] + tags[279][0]]
+    size = width.to_bytes(4) + height.to_bytes(4)
+    page, region = size + bytes(11), size + bytes(9) + b"\x01" + fax
+    data = b"".join(
+        number.to_bytes(4) + bytes([kind, 0, 1]) + len(body).to_bytes(4) + body
+        for number, kind, body in ((0, 48, page), (1, 38, region))
+    )
+    return Picture(data, width, height, 595, 842, "JBIG2Decode", 1)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        picture(printed(), kind="JPXDecode"),
+        picture(printed(), space="DeviceCMYK"),
+        picture(printed(), cut=5_000),
+        jbig2(printed()),
+    ],
+    ids=["JPEG 2000", "CMYK", "cut off", "JBIG2"],
+)
+def test_print_is_read_however_its_picture_is_kept(kept: Picture, tmp_path: Path) -> None:
+    page = read(tmp_path, write_pdf([kept])).pages[0]
+    assert page.status is PageStatus.OK
+    found = " ".join([line.text for line in page.lines] + [word for row in texts(page) for word in row])
+    assert found.count("Total of all savings") == 3
+    assert found.count("1,067") == found.count("2,385") == 3
+
+
+def test_a_picture_that_is_no_print_costs_its_own_page_only(case: Case, tmp_path: Path) -> None:
+    good = scan(typeset(pages_of(case, 4)), replace(DEGRADED, skew=0), seed=5)
+    scanned_page = pypdfium2.PdfDocument(good)
+    both = pypdfium2.PdfDocument(write_pdf([picture(noise())]))
+    both.import_pages(scanned_page)
+    target = BytesIO()
+    both.save(target)
+    first, second = read(tmp_path, target.getvalue()).pages
+    assert (first.status, second.status) == (PageStatus.NO_TEXT, PageStatus.OK)
+    assert second.tables
 
 
 def test_the_same_seed_gives_the_same_scan(case: Case) -> None:
