@@ -114,9 +114,13 @@ def _check(folders: Sequence[Path], rules: Sequence[RuleFile], options: argparse
 
 def _check_scans(folders: Sequence[Path], rules: Sequence[RuleFile], options: argparse.Namespace) -> int:
     every = []
-    for found in compare_all(folders, rules, options.wear, options.jobs or 1, layer=options.layer):
-        every.append(found)
-        print(*report_scan(found, options.show), sep="\n", flush=True)
+    try:
+        for found in compare_all(folders, rules, options.wear, options.jobs or 1, layer=options.layer):
+            every.append(found)
+            print(*report_scan(found, options.show), sep="\n", flush=True)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(summed(every))
     return 1 if any(found.untold for found in every) else 0
 

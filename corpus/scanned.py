@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from corpus.case import read_any
+from corpus.case import CaseError, read_any
 from corpus.folders import CASE_FILE, case_name
 from corpus.run import paper_of_case
 from corpus.scan import WEARS, Wear, scan_with_frames
@@ -89,7 +89,7 @@ class Compared:
 def compare_all(
     folders: Sequence[Path], rules: Sequence[RuleFile], wears: Sequence[str], jobs: int, *, layer: bool = False
 ) -> Iterator[Compared]:
-    """Compare cases side by side, each in a process of its own, in the order of the wears and folders."""
+    """Compare cases side by side, in so many processes, in the order of the wears and folders. Raises ValueError."""
     with ProcessPoolExecutor(max_workers=max(1, jobs), mp_context=get_context("spawn")) as pool:
         tasks = [(folder, tuple(rules), wear, layer) for wear in wears for folder in folders]
         yield from pool.map(_task, tasks)
@@ -97,12 +97,19 @@ def compare_all(
 
 def _task(task: tuple[Path, tuple[RuleFile, ...], str, bool]) -> Compared:
     folder, rules, wear, layer = task
-    return compare_case(folder, rules, wear, layer=layer)
+    try:
+        return compare_case(folder, rules, wear, layer=layer)
+    except CaseError as error:
+        raise ValueError(str(error)) from None  # An exception of several arguments does not cross processes.
 
 
 def compare_case(folder: Path, rules: Sequence[RuleFile], wear: str, seed: int = 0, *, layer: bool = False) -> Compared:
     """Scan a case's paper, read both, and lay their figures side by side. Raises corpus.case.CaseError."""
     paper = paper_of_case(folder, read_any(folder / CASE_FILE))
+    if paper.suffix.lower() != ".pdf":
+        raise CaseError(
+            folder / CASE_FILE, [f"{paper.name} is no PDF, and only a PDF can be scanned. Leave this case out"]
+        )
     born = read_to_rows(paper, rules)
     scanned, frames, seconds = scan_and_read(paper, rules, replace(WEARS[wear], layer=layer), seed)
     pairs = tuple(paired(born.figures, scanned.figures, frames))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ Grey = NDArray[np.uint8]
 
 # So many runs are read first; where the engines agree on fewer than this share of them, it is no print.
 SAMPLE, AGREED = 24, 0.15
+# Of long runs only so many are read first, once they come to so many heights of a capital.
+FEWEST, LONG = 8, 400
 # A figure, and words behind it.
 _AMOUNT = re.compile(r"([-–(£]*\d[\d,.]*[)%]?)\s*([^\d\s]*[^\W\d_]{2}.*)$")
 # No more runs that lie on their side are read.
@@ -159,6 +162,11 @@ def _sample(page: _Upright) -> float:
     """The share of some of the page's longer runs on which the engines agree, letter by letter or nearly."""
     wide = [spot for spot in page.inked.runs if spot.width > page.inked.capital]
     wide = wide[:: max(1, len(wide) // SAMPLE)][:SAMPLE] or list(page.inked.runs[:SAMPLE])
+    # Lines of prose take as long to read as a dozen figures, and tell as much.
+    reached = accumulate(spot.width for spot in wide)
+    wide = [
+        s for i, (s, to) in enumerate(zip(wide, reached, strict=True)) if i < FEWEST or to <= LONG * page.inked.capital
+    ]
     runs = list(_runs(page, wide))
     return sum(_agrees(run) for run in runs) / max(1, len(runs))
 
