@@ -479,7 +479,8 @@ def _without_overlays(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
     for sides, others in ((level, upright), (upright, level)):
         for side in sides:
             corners = [[o for o in others if _is_corner(end, o)] for end in (side[:2], side[2:])]
-            if all(corners) and any(_crosses(side, other) for other in others):
+            # The rules of a table are longer than a stamp that lies on its edge.
+            if all(corners) and any(_crosses(side, other) and _length(other) > _length(side) for other in others):
                 gone |= {side, *corners[0], *corners[1]}
     return tuple(s for s in segments if s not in gone)
 
@@ -487,6 +488,10 @@ def _without_overlays(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
 def _is_corner(end: tuple[float, ...], other: Segment) -> bool:
     """Whether a segment ends where an end of another does, and neither goes on there."""
     return any(abs(end[0] - x) <= _CORNER and abs(end[1] - y) <= _CORNER for x, y in (other[:2], other[2:]))
+
+
+def _length(segment: Segment) -> float:
+    return segment.x1 - segment.x0 + segment.y1 - segment.y0
 
 
 def _crosses(one: Segment, other: Segment) -> bool:

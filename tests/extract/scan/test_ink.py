@@ -99,6 +99,14 @@ def test_the_frame_of_a_stamp_is_no_part_of_the_table_under_it() -> None:
     assert {tuple(round(v) for v in s) for s in rules(grey)} == {tuple(round(v) for v in s) for s in before}
 
 
+def test_a_stamp_across_the_edge_of_a_table_leaves_it_its_border() -> None:
+    grey = sheet()
+    grid(grey, (100, 300, 500, 700, 900), (40, 120, 200))
+    grid(grey, (560, 660), (160, 260))
+    assert set(uprights(grey)) >= {100, 900}
+    assert {round(s.y0 * DPI / 72 / 10) * 10 for s in rules(grey) if s.y0 == s.y1} >= {40, 120, 200}
+
+
 def test_a_table_without_its_first_cell_is_whole() -> None:
     grey = sheet()
     grid(grey, (100, 300, 500, 900), (120, 200, 280))
