@@ -57,34 +57,6 @@ def test_years_are_named_by_themselves() -> None:
     assert "ambiguous" not in " ".join(found.marks["Buses"])
 
 
-def test_a_header_of_other_words_is_in_doubt_though_its_column_adds_up() -> None:
-    header = "Saving | Expected gain | of which cashable | Forecast | of which cashable"
-    found = found_under(header, "Buses | 84 | 42 | 40 | 20\nInk | 6 | 3 | 2 | 1\nTotal | 90 | 45 | 42 | 21")
-    assert proofs(found) == ["reconciled", "reconciled", "ambiguous", "reconciled"]
-
-
-def test_a_damaged_header_and_an_empty_one_are_in_no_doubt() -> None:
-    header = "Saving | Expocted gains | of which cashable | | of which cashable"
-    found = found_under(header, "Buses | 84 | 42 | 40 | 20\nInk | 6 | 3 | 2 | 1\nTotal | 90 | 45 | 42 | 21")
-    assert proofs(found) == ["reconciled"] * 4
-
-
-YEARS: list[dict[str, Any]] = [COLUMNS[0], {"header": "{year}", "times": 2}]
-
-
-def test_words_in_place_of_a_year_are_in_doubt_and_a_lost_year_is_not() -> None:
-    made = with_columns(PLAN, *YEARS, rows=[{"level": "item", "needs": ["detail"]}], identities=[])
-    assert [
-        "ambiguous" in mark for mark in read(made, "Saving | 2007/08 | Forecast\nBuses | 84 | 42").marks["Buses"]
-    ] == [
-        False,
-        True,
-    ]
-    for lost in ("", "Year 2", "£000"):
-        found = read(made, f"Saving | 2007/08 | {lost}\nBuses | 84 | 42")
-        assert "ambiguous" not in " ".join(found.marks["Buses"]), lost
-
-
 PRESSURES = "Reference | Pressure | 2007/08 | 2008/09\nP1 | Buses | 84 | 42"
 SAVED = "Reference | Saving | 2007/08 | 2008/09\nA1 | Ink | 6 | 3"
 
