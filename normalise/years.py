@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
@@ -36,6 +37,7 @@ def years_within(year: str) -> tuple[str, ...]:
     return tuple(format_year(start) for start in range(start_of(first), start_of(last or first) + 1))
 
 
+@lru_cache(maxsize=16384)
 def read_years(text: str) -> tuple[str, ...]:
     """The financial years in a text, in order, without repeats; of a damaged one, the nearest year that it contains."""
     squeezed = "".join(text.split())
