@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ from pipeline.spreadsheet import restored
 from pipeline.status import Status
 from pipeline.store import ResultStore
 from pipeline.summary import Summary, problem_line
-from pipeline.work import Answer, Done, Job, Loss, Lost, Task
+from pipeline.work import Answer, Done, Loss, Lost, Task
 from pipeline.workers import LocalWorkers
 
 PAPERS_OF_A_PART = 250
@@ -72,7 +73,7 @@ class Parts:
     def write(self, papers: Iterable[Given], passed_over: Counter[str], watcher: Watcher, *, report: bool) -> Written:
         """Write the files of all papers but lines.csv. Raises DamagedResult, StoreError, OSError."""
         (self.folder / TABLES).mkdir()
-        self._all(_Papers(self.store, self.folder, report), self._tasks(papers), watcher)
+        self._all(_Papers(self.folder, self.store, report), self._tasks(papers), watcher)
         written = Written(Summary(passed_over))
         for number in range(self._count):
             _take(written, json.loads((self._part(number) / SAID).read_text(encoding="ascii")))
@@ -95,7 +96,7 @@ class Parts:
     def _part(self, number: int) -> Path:
         return self.folder / PARTS / str(number)
 
-    def _all(self, job: _PartJob, tasks: Iterator[Task], watcher: Watcher) -> None:
+    def _all(self, job: _Parted, tasks: Iterator[Task], watcher: Watcher) -> None:
         """Have tasks done by worker processes; by this one where there is but one, or where a worker was lost."""
         first, second = next(tasks, None), next(tasks, None)
         if first is None or second is None:
@@ -108,7 +109,7 @@ class Parts:
             watcher.published(number * PAPERS_OF_A_PART)
 
 
-def _here(job: _PartJob, task: Task | None) -> None:
+def _here(job: _Parted, task: Task | None) -> None:
     if task is not None:
         job.write(task)
 
@@ -157,35 +158,40 @@ def _take(written: Written, said: dict[str, Any]) -> None:
 # --- in the worker ---------------------------------------------------------------------------------------------------
 
 
-class _PartJob(Job, Protocol):
+@dataclass(frozen=True)
+class _Parted(ABC):
+    """Writes something part by part, in worker processes: a task's key is the number of its part."""
+
+    folder: Path
+
+    @property
+    def limits(self) -> PaperLimits:
+        """None."""
+        return UNLIMITED
+
+    def get_ready(self) -> None:
+        """Nothing: what a part needs is loaded already."""
+        return
+
+    def do(self, task: Task) -> Answer:
+        """Write a part. What stands in the way is not told in full: who asked for it will try it, and see."""
+        try:
+            self.write(task)
+        except Exception as error:
+            return Lost(Loss.FAULT, f"{type(error).__name__}: {error}")
+        return Done(task.key, _DONE)
+
+    @abstractmethod
     def write(self, task: Task) -> None:
-        """Do a task, and raise what stands in the way."""
-
-
-def _answer(job: _PartJob, task: Task) -> Answer:
-    """Do a task. What stands in its way is not told in full: who asked for it will try it, and see."""
-    try:
-        job.write(task)
-    except Exception as error:
-        return Lost(Loss.FAULT, f"{type(error).__name__}: {error}")
-    return Done(task.key, _DONE)
+        """Write a part. Raises DamagedResult, StoreError, OSError."""
 
 
 @dataclass(frozen=True)
-class _Papers:
-    """Writes the files of a part: a task's path is its papers as JSON, its key the number of the part."""
+class _Papers(_Parted):
+    """Writes the files of a part: a task's path is its papers as JSON."""
 
     store: ResultStore
-    folder: Path
     report: bool
-    limits: PaperLimits = UNLIMITED
-
-    def get_ready(self) -> None:
-        """Nothing."""
-
-    def do(self, task: Task) -> Answer:
-        """Write a part."""
-        return _answer(self, task)
 
     def write(self, task: Task) -> None:
         """The same; raises DamagedResult, StoreError, OSError."""
@@ -225,18 +231,8 @@ def _signature(said: Sequence[str]) -> Signature:
 
 
 @dataclass(frozen=True)
-class _Lines:
+class _Lines(_Parted):
     """Writes lines.csv of a part: a task's path is all sorts of figures of the run, as JSON."""
-
-    folder: Path
-    limits: PaperLimits = UNLIMITED
-
-    def get_ready(self) -> None:
-        """Nothing."""
-
-    def do(self, task: Task) -> Answer:
-        """Write the lines of a part."""
-        return _answer(self, task)
 
     def write(self, task: Task) -> None:
         """The same; raises OSError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
@@ -15,6 +16,7 @@ from pipeline.address import Place
 from pipeline.command import main
 from pipeline.folder import KEPT
 from pipeline.spreadsheet import restored
+from tests.pipeline.mischief import Mischief
 from tests.rules.made import PLAN, report
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -67,6 +69,15 @@ def run_savings(papers: Sequence[Path | str], out: Place, *options: Path | str, 
     assert result.exception is None or isinstance(result.exception, SystemExit), result.output
     # What was published at an address, a test fetches before it looks at it.
     return Ran(result.exit_code, result.stdout, result.stderr, out if isinstance(out, Path) else Path())
+
+
+@pytest.fixture
+def mischief(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Workers that come to grief over papers that ask for it; the folder that tells how often each was tried."""
+    folder = tmp_path / "tried"
+    folder.mkdir()
+    monkeypatch.setattr("pipeline.run.Work", partial(Mischief, folder=folder))
+    return folder
 
 
 @pytest.fixture

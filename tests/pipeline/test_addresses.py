@@ -11,7 +11,6 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from pipeline.remote import RemoteFolder
 from pipeline.seen import Seen
 from pipeline.status import Exit
 from tests.pipeline.conftest import GOOD, Ran
-from tests.pipeline.mischief import Mischief
 from tests.pipeline.test_batch import started, tried, wait_for, write
 from tests.rules.made import report
 
@@ -125,14 +123,6 @@ def forget_storages() -> None:
     S3FileSystem.clear_instance_cache()
     # What readers are forked from keeps the environment it was started with.
     forkserver._forkserver._stop()  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def mischief(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    folder = tmp_path / "tried"
-    folder.mkdir()
-    monkeypatch.setattr("pipeline.run.Work", partial(Mischief, folder=folder))
-    return folder
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import psutil
@@ -19,7 +18,6 @@ import pytest
 from pipeline.folder import KEPT, ResultsFolder
 from pipeline.status import Exit
 from tests.pipeline.conftest import GOOD, Ran
-from tests.pipeline.mischief import Mischief
 from tests.rules.made import report
 
 Savings = Callable[..., Ran]
@@ -27,15 +25,6 @@ WritePaper = Callable[..., Path]
 ROOT = Path(__file__).parents[2]
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals that kill")
-
-
-@pytest.fixture
-def mischief(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Workers that come to grief over papers that ask for it; the folder that tells how often each was tried."""
-    folder = tmp_path / "tried"
-    folder.mkdir()
-    monkeypatch.setattr("pipeline.run.Work", partial(Mischief, folder=folder))
-    return folder
 
 
 def tried(folder: Path) -> dict[str, int]:

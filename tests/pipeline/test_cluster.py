@@ -6,7 +6,6 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import psutil
@@ -22,7 +21,6 @@ from pipeline.status import Exit
 from pipeline.store import LocalStore
 from pipeline.work import Done, Task, Work
 from tests.pipeline.conftest import GOOD, Ran
-from tests.pipeline.mischief import Mischief
 from tests.pipeline.test_batch import started, tried, wait_for, write
 from tests.rules.made import report
 
@@ -37,15 +35,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster of two workers that no test kills."""
     with cluster(tmp_path_factory.mktemp("cluster")) as made:
         yield made
-
-
-@pytest.fixture
-def mischief(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Readers that come to grief over papers that ask for it; the folder that tells how often each was tried."""
-    folder = tmp_path / "tried"
-    folder.mkdir()
-    monkeypatch.setattr("pipeline.run.Work", partial(Mischief, folder=folder))
-    return folder
 
 
 @pytest.fixture
