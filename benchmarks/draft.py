@@ -29,9 +29,8 @@ from rules.draft.draft import Draft, NothingToDraft, draft_rule
 from rules.draft.write import rule_text
 from rules.load import RuleFile, load_rule, load_rules
 from rules.years import NoYear
-from savings.schema import Proof
+from savings.schema import DOUBTFUL
 
-MARKED = (Proof.AMBIGUOUS, Proof.CONTRADICTED)
 # What a figure is: with a wrong one of these it is wrong.
 SENSE = ("year", "measure", "kind", "recurrence", "unit", "value")
 # What is said about its line.
@@ -96,7 +95,7 @@ def compare(score: Score, wanted: Sequence[Mapping[str, str]], found: Sequence[M
     for key, count in rest_wanted.items():
         if senses[key[0]] < count and len(score.shown) < 2 * show:
             score.shown.append(f"missing {' '.join(key[0])} | {' '.join(key[1])[:60]}")
-    score.marked = sum(row["proof"] in MARKED for row in found)
+    score.marked = sum(row["proof"] in DOUBTFUL for row in found)
 
 
 def both(row: Mapping[str, str]) -> tuple[Key, Key]:
@@ -117,7 +116,7 @@ def _count_wrong(score: Score, row: Mapping[str, str], spare: Counter[Key], show
         if len(score.shown) < show:
             score.shown.append(f"label   {' '.join(sense(row))} | {' '.join(label(row))[:60]}")
         return
-    silent = row["proof"] not in MARKED
+    silent = row["proof"] not in DOUBTFUL
     score.wrong_silent += silent
     score.wrong_marked += not silent
     if len(score.shown) < show or silent:

@@ -23,9 +23,8 @@ from pipeline.records import FigureRow
 from pipeline.rows import Rows
 from rules.load import RuleFile, load_rules
 from rules.years import NoYear
-from savings.schema import Proof
+from savings.schema import DOUBTFUL
 
-MARKED = (Proof.AMBIGUOUS, Proof.CONTRADICTED)
 HEADS = ("exchanged", "no rule", "right", "wrong, marked", "silent")
 
 
@@ -87,7 +86,7 @@ def measure(folder: Path, rules: tuple[RuleFile, ...], show: int) -> Iterator[Co
             continue
         found = figures_of(other, rules)
         right = (Counter(map(sense, found)) & wanted).total()
-        silent = [f for f in found if sense(f) not in wanted and f.proof not in MARKED]
+        silent = [f for f in found if sense(f) not in wanted and f.proof not in DOUBTFUL]
         for figure in silent[:show]:
             print(f"    {case_name(folder)}, columns {column + 1} and {column + 2}: {figure.detail!r} {sense(figure)}")
         counts = (1, not found, right, len(found) - right - len(silent), len(silent))

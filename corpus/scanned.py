@@ -23,9 +23,8 @@ from pipeline.read import read_to_rows
 from pipeline.records import FigureRow, PaperResult, PaperRow
 from pipeline.status import Status
 from rules.load import RuleFile
-from savings.schema import Proof
+from savings.schema import DOUBTFUL
 
-MARKS = (Proof.AMBIGUOUS, Proof.CONTRADICTED)
 # How far apart, in points, the boxes of one figure may lie in both forms: less than a row is high.
 _NEAR = 4.0
 
@@ -45,7 +44,7 @@ class Pair:
     @property
     def marked(self) -> bool:
         """Whether the scan's figure carries a mark of doubt."""
-        return self.read is not None and self.read.proof in MARKS
+        return self.read is not None and self.read.proof in DOUBTFUL
 
     @property
     def silent(self) -> bool:

@@ -12,8 +12,6 @@ from rapidfuzz import fuzz
 SAME_WORD = 0.8
 _WORD = regex.compile(r"\p{L}{3,}")
 _NOT_WORD = regex.compile(r"[^\p{L}\p{N}%£]+")
-
-
 # Longer texts, such as those of whole pages, are not kept to be asked for again.
 KEPT = 500
 
@@ -52,6 +50,6 @@ def words_in(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def are_named(words: Sequence[str], known: Collection[str]) -> int:
+def count_known(words: Sequence[str], known: Collection[str]) -> int:
     """How many of some words are like one that is known, or a part cut off one."""
     return sum(any(word in other or fuzz.ratio(word, other) >= 100 * SAME_WORD for other in known) for word in words)

@@ -77,8 +77,8 @@ PROGRESS_MARKS = {
 }  # fmt: skip
 
 
-# Words for savings that come back every year and for those that do not, without spaces and marks.
-_ONGOING = regex.compile(r"(?:on\W?going|recurring|recurrent|permanent|base(?: budget)?|yes recurring)", regex.I)
+# Words for savings that come back every year and for those that do not.
+_ONGOING = regex.compile(r"(?:on\W?going|recurring|recurrent|permanent|base(?: budget)?)", regex.I)
 _ONE_OFF = regex.compile(r"(?:one\W?(?:off|time)|non\W?(?:recurring|recurrent)|temporary|time\W?limited)", regex.I)
 
 

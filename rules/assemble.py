@@ -15,7 +15,7 @@ from extract.paper import Page, Paper, PrintedTable, TextLine
 from normalise.align import MAX_HEADER_ROWS, Alignment, Content, Shape, align
 from normalise.grid import GridCell, GridRow, full_grid
 from normalise.heard import of_part
-from normalise.labels import are_named, contains, plain, words_in
+from normalise.labels import contains, count_known, plain, words_in
 from normalise.marks import is_no_figure, one_line
 from normalise.meant import apart
 from normalise.numbers import is_amount, split_amounts
@@ -396,7 +396,7 @@ def _has_other_header(form: Form, grid: Sequence[GridRow], before: Sequence[Grid
     labels = [*(s.label for s in form.shapes), *(band.band for band in form.bands if band)]
     texts = [cell.text for header in before for cell in header.filled]
     words = [word for cell in row.filled for word in words_in(cell.text)]
-    if 2 * are_named(words, {word for text in (*labels, *texts) for word in words_in(text)}) >= len(words):
+    if 2 * count_known(words, {word for text in (*labels, *texts) for word in words_in(text)}) >= len(words):
         return False
     # Text under figures is what tells labels from a row that goes on from the page before.
     placed = place_row(form, align(form.shapes, grid, header_rows=0).columns, row)

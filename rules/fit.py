@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import regex
 from rapidfuzz import fuzz
 
 from normalise.align import MAX_HEADER_ROWS, Alignment
 from normalise.grid import GridRow
-from normalise.labels import plain
+from normalise.labels import plain, words_in
 from normalise.numbers import is_amount
 from normalise.units import is_unit, label_part, read_units
 from normalise.years import read_years
@@ -23,7 +22,6 @@ from rules.block_names import block_codes
 from rules.model import Band, Column
 
 YEAR = "{year}"
-_WORD = regex.compile(r"\p{L}{3}")
 # A header less alike than this is another one. Stricter than where content bears a header out.
 ALIKE = 0.84
 # A header of several lines may be longer than one that is known, where the column holds text.
@@ -96,7 +94,7 @@ def _says_what(columns: Sequence[Column], places: Mapping[int, int], body: Seque
     """Whether the column of what the savings are holds words: under a header like "savings" may be marks or amounts."""
     at = next((place for j, place in places.items() if columns[j].field == "detail"), None)
     texts = [row.cells[at].text for row in body if row.cells[at].text] if at is not None else []
-    return 2 * sum(_WORD.search(text) is not None and not is_amount(text) for text in texts) >= len(texts)
+    return 2 * sum(bool(words_in(text)) and not is_amount(text) for text in texts) >= len(texts)
 
 
 def _over_columns(header: Sequence[GridRow], body: Sequence[GridRow]) -> tuple[GridRow, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from normalise.labels import are_named, plain, words_in
+from normalise.labels import count_known, plain, words_in
 from normalise.units import label_part
 from normalise.years import read_years, without_years
 from rules.assemble import Piece
@@ -52,7 +52,7 @@ def _has_other_words(piece: Piece, j: int, texts: Sequence[str]) -> bool:
     known = [word for header in headers for word in words_in(header)]
     known += _OF_YEARS if piece.form.shapes[j].year else ()
     words = words_in(" ".join(texts))
-    return bool(known and words) and not are_named(words, known)
+    return bool(known and words) and not count_known(words, known)
 
 
 def _other_column(piece: Piece, j: int, texts: Sequence[str]) -> int | None:
@@ -88,7 +88,7 @@ def _has_words_of(piece: Piece, other: int, own: int, texts: Sequence[str]) -> b
         return False
     words = words_in(" ".join(texts))
     theirs, mine = _own_words(piece, other), _own_words(piece, own)
-    return bool(theirs and mine) and are_named(words, theirs) > 0 and not are_named(words, mine)
+    return bool(theirs and mine) and count_known(words, theirs) > 0 and not count_known(words, mine)
 
 
 def _own_words(piece: Piece, j: int) -> set[str]:

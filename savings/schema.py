@@ -79,6 +79,10 @@ class Proof(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
+# What marks a figure as one to look at.
+DOUBTFUL = (Proof.CONTRADICTED, Proof.AMBIGUOUS)
+
+
 class Progress(StrEnum):
     """A paper's own mark of progress beside a line."""
 

@@ -17,7 +17,7 @@ from pipeline.dataset.codebook import CHECKS, FIGURES, PAPERS, REPAIRS
 from pipeline.dataset.keys import figure_key
 from pipeline.dataset.run import Row, Source
 from pipeline.report.charts import BARS_SHOWN
-from savings.schema import Kind, Level, Measure, Proof, Unit, Verdict
+from savings.schema import DOUBTFUL, Kind, Level, Measure, Proof, Unit, Verdict
 
 # So many doubtful figures, contradictions and papers are written out, the largest money first. All stand in the files.
 DOUBTS_SHOWN = 500
@@ -31,7 +31,6 @@ SLACK = 500
 # Of a long sum so many parts are written out, the largest.
 PARTS_SHOWN = 20
 
-DOUBTFUL = (Proof.CONTRADICTED, Proof.AMBIGUOUS)
 ZERO = Decimal(0)
 # A paper by what its rows name it: file name and hash.
 PaperKey = tuple[str, str]

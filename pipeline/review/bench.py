@@ -24,7 +24,7 @@ from rules.mapped import MappedPaper
 from savings.arithmetic import Choice
 from savings.free import Index
 from savings.reconcile import Limits, reconcile
-from savings.schema import Figure, Identity, Outcome, Proof, Reading, Unit, Verdict
+from savings.schema import DOUBTFUL, Figure, Identity, Outcome, Proof, Reading, Unit, Verdict
 
 # So many papers are kept open, the ones used last.
 OPEN = 4
@@ -297,10 +297,7 @@ def changes_between(before: Settled, after: Settled) -> list[str]:
     settled = sum(
         now[1] == Proof.RECONCILED and (was is None or was[1] != Proof.RECONCILED) for was, now in moved.values()
     )
-    doubtful = sum(
-        now[1] in (Proof.CONTRADICTED, Proof.AMBIGUOUS) and (was is None or was[1] != now[1])
-        for was, now in moved.values()
-    )
+    doubtful = sum(now[1] in DOUBTFUL and (was is None or was[1] != now[1]) for was, now in moved.values())
     values = [key for key, (was, now) in moved.items() if was is not None and was[0] != now[0]]
     if mended:
         said.append(f"{_count(len(mended), 'sum')} now {_holds(len(mended))}: {'; '.join(mended[:3])}")

@@ -11,11 +11,10 @@ from pipeline.corrections.standing import Corrections
 from pipeline.dataset.codebook import FIGURES, PAPERS
 from pipeline.dataset.keys import figure_key
 from pipeline.dataset.run import Row, Source
-from savings.schema import Proof, Unit
+from savings.schema import DOUBTFUL, Proof, Unit
 
 # From so many pounds on, a figure that no sum decides is worth a look.
 LARGE = Decimal(100_000)
-DOUBTFUL = (Proof.CONTRADICTED, Proof.AMBIGUOUS)
 
 
 @dataclass(frozen=True, slots=True)
