@@ -43,8 +43,8 @@ corpus: .venv/dev ## compare every case of the corpus (or one: CASE=authority/ca
 	$(BIN)/python -m corpus $(if $(CASE),"$(CASE)") $(PLACES)
 
 # How the scans are worn: WEAR="200dpi bitonal handled ..."; corpus/scan.py names them.
-corpus-scans: .venv/dev ## read scans of the cases' papers (WEAR="200dpi"), and say which figures come out otherwise
-	$(BIN)/python -m corpus --scanned $(if $(CASE),"$(CASE)") --wear $(or $(WEAR),200dpi) $(PLACES)
+corpus-scans: .venv/dev ## read scans of the cases' papers (WEAR="200dpi" SEED=0), and say which figures come out otherwise
+	$(BIN)/python -m corpus --scanned $(if $(CASE),"$(CASE)") --wear $(or $(WEAR),200dpi) --seed $(or $(SEED),0) $(PLACES)
 
 corpus-diff: .venv/dev ## what this tree makes right or wrong, by figure, against another revision: BASE=main
 	@[ -n "$(BASE)" ] || { echo "Say against which revision: make corpus-diff BASE=main" >&2; exit 2; }

@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--scanned", action="store_true", help="compare scans of the papers with the papers")
     parser.add_argument("--wear", nargs="+", choices=WEARS, default=["200dpi"], help="how the scans are worn")
     parser.add_argument("--layer", action="store_true", help="put a poor text layer under the scans")
+    parser.add_argument("--seed", type=_count, default=0, metavar="N", help="another seed gives other scans")
     add_places(parser)
     parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="cases read side by side")
     parser.add_argument(
@@ -115,7 +116,8 @@ def _check(folders: Sequence[Path], rules: Sequence[RuleFile], options: argparse
 def _check_scans(folders: Sequence[Path], rules: Sequence[RuleFile], options: argparse.Namespace) -> int:
     every = []
     try:
-        for found in compare_all(folders, rules, options.wear, options.jobs or 1, layer=options.layer):
+        wears, jobs = options.wear, options.jobs or 1
+        for found in compare_all(folders, rules, wears, jobs, layer=options.layer, seed=options.seed):
             every.append(found)
             print(*report_scan(found, options.show), sep="\n", flush=True)
     except ValueError as error:

@@ -86,18 +86,24 @@ class Compared:
 
 
 def compare_all(
-    folders: Sequence[Path], rules: Sequence[RuleFile], wears: Sequence[str], jobs: int, *, layer: bool = False
+    folders: Sequence[Path],
+    rules: Sequence[RuleFile],
+    wears: Sequence[str],
+    jobs: int,
+    *,
+    layer: bool = False,
+    seed: int = 0,
 ) -> Iterator[Compared]:
     """Compare cases side by side, in so many processes, in the order of the wears and folders. Raises ValueError."""
     with ProcessPoolExecutor(max_workers=max(1, jobs), mp_context=get_context("spawn")) as pool:
-        tasks = [(folder, tuple(rules), wear, layer) for wear in wears for folder in folders]
+        tasks = [(folder, tuple(rules), wear, seed, layer) for wear in wears for folder in folders]
         yield from pool.map(_task, tasks)
 
 
-def _task(task: tuple[Path, tuple[RuleFile, ...], str, bool]) -> Compared:
-    folder, rules, wear, layer = task
+def _task(task: tuple[Path, tuple[RuleFile, ...], str, int, bool]) -> Compared:
+    folder, rules, wear, seed, layer = task
     try:
-        return compare_case(folder, rules, wear, layer=layer)
+        return compare_case(folder, rules, wear, seed, layer=layer)
     except CaseError as error:
         raise ValueError(str(error)) from None  # An exception of several arguments does not cross processes.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from extract.paper import Witness
+from extract.paper import Cell, TextLine, Witness
 from normalise.marks import one_line
 
 # A reading that costs more than this more than the text is hearsay: worth a try where sums fail, no reason for doubt.
@@ -32,6 +32,17 @@ def of_part(whole: str, part: str, witnesses: Sequence[Witness]) -> tuple[Witnes
         same = here == wanted or (not witness.cost and bool(starts))
         found.append(Witness(witness.name, part if same else " ".join(here), 0 if same else witness.cost))
     return tuple(found)
+
+
+def witnesses_with_words(read: Iterable[Cell | TextLine]) -> tuple[str, ...]:
+    """The names of the witnesses that read other words in some cells or lines than are taken for their text."""
+    differ = (w.name for each in read for w in differing(each.witnesses) if w.text and w.cost <= WEIGHTY)
+    return tuple(dict.fromkeys(differ))
+
+
+def said_by(name: str, read: Cell | TextLine) -> str:
+    """What a witness reads in a cell or line; the text itself where it was not asked."""
+    return next((w.text for w in read.witnesses if w.name == name and w.text), read.text)
 
 
 def contested_words(text: str, witnesses: Iterable[Witness]) -> frozenset[str]:

@@ -93,6 +93,8 @@ def _proposals(text: str) -> Iterator[Amount]:
     if text == "1":
         reason = "a lone 1 is what a scanner makes of a dash"
         yield Amount(ZERO, ZERO, how="repaired", cost=ONE_FOR_DASH, reason=reason)
+    if text == "O":
+        yield Amount(ZERO, Decimal(1), how="repaired", cost=LETTER_FOR_DIGIT, reason="a lone 'O' may be a 0")
     yield from _as_number(text)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+import regex
 from rich.console import Console
 from rich.table import Table
 
@@ -15,12 +16,14 @@ from pipeline.status import Status
 from savings.schema import Proof, Verdict
 
 CONTRADICTIONS_SHOWN = 12
+_FIRST_RULE = regex.compile(r".*?\)(?=; |$)")
 _KEPT = ("passed_over", "statuses", "proofs", "hows", "flagged", "broken", "shown")
 
 
 def problem_line(paper: PaperRow) -> str:
     """One line that names a paper, says what is wrong with it and what to do next."""
-    nearest = f" Nearest rule: {paper.nearest_rules.split('; ')[0]}." if paper.nearest_rules else ""
+    first = _FIRST_RULE.match(paper.nearest_rules)
+    nearest = f" Nearest rule: {first[0]}." if first else ""
     line = f"{paper.path}: {paper.status}: {paper.error}.{nearest}".replace("..", ".")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 

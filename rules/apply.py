@@ -17,7 +17,7 @@ from rules.identities import build_identities
 from rules.lines import build_lines
 from rules.load import RuleFile
 from rules.mapped import MappedPaper
-from rules.match import Match, matches, rivals, without
+from rules.match import Match, matches, near_misses, rivals, without
 from rules.model import Authority, Rule
 from rules.years import NoYear
 from savings.arithmetic import Choice
@@ -31,8 +31,9 @@ NEARLY, LEAST_MET, LEAST_SUMS = 0.7, 3, 4
 def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, RuleFile | None, tuple[Match, ...]]:
     """Map a paper by the rule that fits it best, or by none; the matches say how far each rule fits.
 
-    A rule fits whose phrases are there and of whose tables at least one is. Where none does, one that lacks little may
-    still read the paper, if the paper adds up under it: a single misread word should not cost a paper. It is said then.
+    A rule fits whose phrases are there and of whose tables at least one is. Where none does, one of whose phrases a few
+    letters are misread reads the paper, or one that lacks little, if the paper adds up under it: a single misread word
+    should not cost a paper. It is said then.
     Raises rules.years.NoYear.
     """
     found = matches(rules, paper)
@@ -51,11 +52,25 @@ def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, Rul
         found = without(found, rule, "holds its words, but none of its tables")
     if no_year is not None:
         raise no_year
+    for match, lacks in near_misses(found, paper):
+        near = _by_near_miss(match, lacks, paper)
+        if near is not None:
+            return near, match.rule, found
     for match in found:
-        nearly = _nearly(match, paper)
-        if nearly is not None:
-            return nearly, match.rule, found
+        near = _nearly(match, paper)
+        if near is not None:
+            return near, match.rule, found
     return without_rule(paper), None, found
+
+
+def _by_near_miss(match: Match, lacks: str, paper: Paper) -> MappedPaper | None:
+    """A paper mapped by a rule whose phrases it holds but for a few letters; None where it has no such tables."""
+    try:
+        mapped = apply_rule(match.rule.rule, paper)
+    except NoYear:
+        return None
+    warning = f"the rule {match.rule.name} was taken though the paper lacks {lacks}"
+    return replace(mapped, warnings=(*mapped.warnings, warning)) if mapped.problem.lines else None
 
 
 def _nearly(match: Match, paper: Paper) -> MappedPaper | None:

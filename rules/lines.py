@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
+import regex
+
 from extract.paper import Paper
 from normalise.codes import read_code
 from normalise.grid import GridCell, GridRow
@@ -19,7 +21,7 @@ from rules.block_names import block_codes
 from rules.blocks import codes_below
 from rules.heard import hear, hear_code
 from rules.layouts import Layout, layouts
-from rules.lost import doubts
+from rules.lost import doubts, lacking
 from rules.mapped import Mending
 from rules.measures import Measured, measured
 from rules.model import STATEMENTS, Meaning, Rule, TextField
@@ -33,6 +35,8 @@ FIELDS = frozenset(get_args(TextField))
 # Fields that are read as what they mean, and are no texts.
 READ = ("aes_code", "aes_block", "progress", "recurrence")
 BY_CONTEXT = 1
+# What a figure looks like that has come to stand before words, or alone where words should be.
+_AMOUNT_FIRST = regex.compile(r"[-–(]*(?:£\s?\d|\d{1,3}(?:,\d{3})+|\d+\.\d|\d{2,}[)km%]*$)")
 UNREADABLE = "the cell should hold a figure and cannot be read as one"
 
 
@@ -197,7 +201,7 @@ class _FormLines:
 
     def add(self, piece: Piece | None, row: SortedRow) -> None:
         """Add what a row says: a line with its figures, a heading for the rows below, or nothing."""
-        self._account(row, between=piece is None)
+        self._account(row, piece)
         if row.rule is None or row.rule.level == "note":
             self.last = ()
             return
@@ -360,15 +364,16 @@ class _FormLines:
         left, right = piece.printed.edges[column : column + 2]
         return Place(grid.page, grid.number, column, (left, grid.box.top, right, grid.box.bottom))
 
-    def _account(self, row: SortedRow, *, between: bool) -> None:
+    def _account(self, row: SortedRow, piece: Piece | None) -> None:
         """Say of every filled cell of a row, or of the line between tables that it is, what became of it."""
         accounting = self.built.accounting
         grid = row.placed.row
         for cell in grid.filled:
-            key = (grid.page, grid.number, BETWEEN) if between else key_of(grid, cell)
-            why = self._why_flagged(row, cell)
+            key = (grid.page, grid.number, BETWEEN) if piece is None else key_of(grid, cell)
+            among_words = self._among_words(row, cell, piece)
+            why = self._why_flagged(row, cell) or among_words
             if why:
-                lost = why == UNREADABLE or is_amount(cell.raw)
+                lost = why in (UNREADABLE, among_words) or is_amount(cell.raw)
                 accounting.flag(key, Flagged(_place(grid, cell), cell.raw, why, lost))
             else:
                 accounting.put(key, Fate.IGNORED if self._is_ignored(row, cell) else Fate.MAPPED)
@@ -388,6 +393,14 @@ class _FormLines:
             return "the cell has no place in the row" if cell in row.placed.unplaced else ""
         unreadable = [j for j in columns if self._is_unreadable(row, j)]
         return UNREADABLE if unreadable else ""
+
+    def _among_words(self, row: SortedRow, cell: GridCell, piece: Piece | None) -> str:
+        """Why an amount at the head of a text is a lost figure: the page has one column for two of the rule's."""
+        missing = lacking(piece)
+        words = row.rule is not None and row.rule.level != "note" and self._columns_of(row, cell)
+        if not missing or not words or any(self.measures[j] for j in words) or not _AMOUNT_FIRST.match(cell.raw):
+            return ""
+        return f"an amount in a column of words, and the page has no column {missing}"
 
     def _is_unreadable(self, row: SortedRow, j: int) -> bool:
         measure, text = self.measures[j], row.placed.text(j)

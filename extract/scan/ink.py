@@ -23,6 +23,8 @@ _THICK = 5.0
 _SURE, _STEMS = 48.0, 0.3
 # Level rules are joined over gaps so long where fainter ink goes on; and all rules to others that they nearly meet.
 _FAINT, _MEET = 14.0, 6.0
+# Shorter pieces, in points, are no part of a rule that ends near them.
+_PIECE = 3.0
 # A page with more pieces of lines is noise.
 _MOST_PIECES = 4_000
 # Rules end before the edge of the sheet.
@@ -42,6 +44,9 @@ _STRAY = 0.05
 _ABOUT, _FILLED = 7.0, 0.66
 # In points: strokes of print are thinner. And how bright the ground is that counts as shaded, as a share of paper.
 _STROKE, _SHADE = 3.2, 0.95
+# In points: how wide punched holes are, at least and at most; and how far their share of the square about them is from
+# that of a disc.
+_HOLE, _ROUND = (12.0, 24.0), 0.1
 # Where print neither brightens nor darkens a box by so many grey levels it is even.
 _EVEN = 25
 # And by so many, on the whole of what lies about, it is dark.
@@ -50,10 +55,12 @@ _DOWN = 4
 _BLACKER = 12
 # How dark print is at its darkest, in grey levels.
 _BLACK = 40
-# By how many grey levels a rule is darker than the filled box that it runs in.
-_DEEPER = 9.0
+# By how many grey levels a rule is darker than the filled box that it runs in: for most of its length, and for all.
+_DEEPER, _DEEP = 9.0, 4.5
 # Thin rules come out paler than print.
 PALE = 178
+# A picture whose paper is darker than this is a negative.
+_NEGATIVE = 96
 # A lean that is none, in degrees.
 _LEVEL_ENOUGH = 0.02
 # The lean that is looked for, in degrees.
@@ -71,22 +78,21 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class Flat:
-    """A picture as dark print on white, and masks of the boxes that were filled: darkly, and as dark as print is."""
+    """A picture as dark print on white, and masks of what was taken off it.
+
+    These are the boxes that were filled darkly, those of them that were as dark as print is, and punched holes.
+    """
 
     grey: Grey
     filled: Mask
     black: Mask
-
-    def turned(self, quarters: int) -> Flat:
-        """The picture after quarter turns anticlockwise."""
-        masks = (self.grey, self.filled, self.black)
-        return Flat(*(np.ascontiguousarray(np.rot90(each, quarters)) for each in masks))
+    holes: Mask
 
     def levelled(self, degrees: float) -> Flat:
         """The picture turned about its middle so that print that falls by so many degrees lies level."""
         if abs(degrees) < _LEVEL_ENOUGH:
             return self
-        masks = (levelled(each, degrees, cv2.INTER_NEAREST, 0) for each in (self.filled, self.black))
+        masks = (levelled(each, degrees, cv2.INTER_NEAREST, 0) for each in (self.filled, self.black, self.holes))
         return Flat(levelled(self.grey, degrees), *masks)
 
 
@@ -107,20 +113,25 @@ def evened(grey: Grey, dpi: float) -> Flat:
 
     Paper differs slowly, print does not. Darkly filled boxes keep their edges, as rules.
     """
-    if float(np.median(grey)) < 96:
-        grey = 255 - grey
     point = dpi / POINTS_PER_INCH
+    holes = _holes(grey, point)
+    grey = np.where(holes > 0, np.uint8(paper_of(grey)), grey)
     lit = _lit(grey)
     filled = _filled(grey, point)
     flat = _stretched(_unshaded(lit, filled, point))
     if not filled.any():
-        return Flat(flat, filled, filled)
+        return Flat(flat, filled, filled, holes)
     x, y, width, height = cv2.boundingRect(filled)
     boxes = (slice(y, y + height), slice(x, x + width))
     flat[boxes] = np.where(filled[boxes] > 0, _exchanged(grey[boxes], filled[boxes], _white(grey), point), flat[boxes])
     edge = cv2.morphologyEx(filled, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     flat[edge > 0] = 0
-    return Flat(np.asarray(flat, np.uint8), filled, _black(grey, filled, point))
+    return Flat(np.asarray(flat, np.uint8), filled, _black(grey, filled, point), holes)
+
+
+def as_print(grey: Grey) -> Grey:
+    """The picture as dark on bright: a negative is exchanged."""
+    return np.asarray(255 - grey if float(np.median(grey)) < _NEGATIVE else grey, np.uint8)
 
 
 def _black(grey: Grey, filled: Mask, point: float) -> Mask:
@@ -210,6 +221,33 @@ def _white(grey: Grey) -> float:
     return float(np.percentile(grey[::3, ::3], 75))
 
 
+def _holes(grey: Grey, point: float) -> Mask:
+    """1 where a page was punched: the lid of a scanner shows through such holes, which are round, dark, and large.
+
+    A hole that touches the edge of a table would take the edge with it.
+    """
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    dark = (small < _FILLED * _white(grey)).astype(np.uint8)
+    least, most = (size * point / 4 for size in _HOLE)
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, _disc(int(least / 2)))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    fits = (np.minimum(wide, high) >= least - 1) & (np.maximum(wide, high) <= most + 1) & (np.abs(wide - high) <= 2)
+    for i in np.flatnonzero(fits):
+        x, y = stats[i, cv2.CC_STAT_LEFT], stats[i, cv2.CC_STAT_TOP]
+        fits[i] = abs(dark[y : y + high[i], x : x + wide[i]].mean() - np.pi / 4) <= _ROUND
+    fits[0] = False
+    if not fits.any():
+        return np.zeros_like(grey)
+    holes = cv2.resize(fits[labels].astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.dilate(holes, _disc(max(3, round(point)))), np.uint8)
+
+
+def _disc(radius: int) -> Mask:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), np.uint8)
+
+
 def _exchanged(grey: Grey, filled: Mask, white: float, point: float) -> Grey:
     """What stands out from filled boxes as dark on white, be it brighter or darker; and the rules between boxes."""
     reach = round(2 * _ABOUT * point) | 1
@@ -238,7 +276,7 @@ def _level_streaks(box: NDArray[np.float32], even: NDArray[np.bool_], point: flo
     smooth = cv2.blur(box, (max(5, round(3 * point)), 1))
     apart = max(3, round(1.4 * point))
     over, under = np.roll(smooth, apart, axis=0), np.roll(smooth, -apart, axis=0)
-    streak = np.minimum(over, under) - smooth > _DEEPER
+    deep = np.minimum(over, under) - smooth
     # Of a step from shade to shade the steepest is the edge; what print does to a box is none, unless one goes on.
     step = np.abs(np.roll(smooth, 2, axis=0) - np.roll(smooth, -2, axis=0))
     steep = ((step > _DEEPER) & (step >= cv2.dilate(step, np.ones((2 * apart + 1, 1), np.uint8)))).astype(np.uint8)
@@ -247,7 +285,16 @@ def _level_streaks(box: NDArray[np.float32], even: NDArray[np.bool_], point: flo
     length = round(24 * point)
     edge = _opened(steep & plain, length)
     edge |= _closed(edge, 2 * _WIDEST * point) & _closed(steep, 4 * point)
-    return np.asarray(_opened(streak.astype(np.uint8), length) | edge, np.uint8)
+    return np.asarray(_mostly(_opened((deep > _DEEP).astype(np.uint8), length), deep > _DEEPER) | edge, np.uint8)
+
+
+def _mostly(lines: Mask, sure: NDArray[np.bool_]) -> Mask:
+    """The level lines that are sure for at least half of their length."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    along = cv2.dilate(sure.astype(np.uint8), np.ones((7, 1), np.uint8)) > 0
+    keep = np.bincount(labels[along], minlength=len(stats)) >= 0.5 * stats[:, cv2.CC_STAT_AREA]
+    keep[0] = False
+    return np.asarray(keep[labels], np.uint8)
 
 
 def ink_of(grey: Grey, darkness: int = 128) -> Mask:
@@ -275,6 +322,13 @@ def lean_of(ink: Mask) -> float:
     return best
 
 
+def rough_lean_of(grey: Grey) -> float:
+    """About by how many degrees lines of print fall to the right, told before light and shades are evened out."""
+    height, width = grey.shape
+    half = cv2.resize(grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    return lean_of(ink_of(_stretched(_lit(half))))
+
+
 def _sharpness(ys: NDArray[np.int64], xs: NDArray[np.int64], degrees: float) -> float:
     rows = ys - xs * np.tan(np.radians(degrees))
     counts = np.bincount((rows - rows.min()).astype(np.int64)).astype(np.float64)
@@ -298,25 +352,26 @@ class Rules:
         return self.level | self.upright
 
 
-def rules_of(ink: Mask, filled: Mask, dpi: float, black: Mask | None = None) -> Rules:
-    """The level and upright rules. Those that are lost in a filled box go on behind it.
+def rules_of(ink: Mask, flat: Flat, dpi: float) -> Rules:
+    """The level and upright rules. Those that are lost in a filled box or in a punched hole go on behind it.
 
-    In a `black` box rules between columns cannot be seen at all: those under or over it are drawn on through it.
+    In a black box rules between columns cannot be seen at all: those under or over it are drawn on through it.
     """
     point = dpi / POINTS_PER_INCH
-    level = _behind(_lines(ink, _LEVEL, point, _STEMS, _FAINT), filled, point)
+    level = _behind(_lines(ink, _LEVEL, point, _STEMS, _FAINT), flat.filled | flat.holes, point)
     # What is true of level lines is true of upright ones on a page laid on its side; but print may stand close to them.
     aside = np.ascontiguousarray(ink.T)
     upright = _lines(aside, _UPRIGHT, point)
     upright |= _between(_lines(aside, _SHORT, point), np.ascontiguousarray(level.T), point)
+    upright = _behind(upright, np.ascontiguousarray(flat.holes.T), point)
     height, width = ink.shape
     level_segments, level = _segments(level, point, width)
     upright_segments, upright = _segments(upright, point, height)
     segments = [Segment(x0, y, x1, y) for x0, x1, y in level_segments]
     segments += [Segment(x, top, x, bottom) for top, bottom, x in upright_segments]
     met = _without_overlays(_met(segments))
-    if black is not None and black.any():
-        met = _met([*met, *_through(met, black, ink, point)])
+    if flat.black.any():
+        met = _met([*met, *_through(met, flat.black, ink, point)])
     return Rules(met, level, np.ascontiguousarray(upright.T))
 
 
@@ -334,7 +389,21 @@ def _lines(ink: Mask, length: float, point: float, stems: float = 1.0, faint: fl
     lines = cv2.erode(_opened(joined, round(length * point)), across)
     # Between two pieces of one line fainter pieces count as well.
     pale = _closed(cv2.dilate(lines, across), faint * point) & cv2.dilate(ink, np.ones((5, 1), np.uint8))
-    return np.asarray(cv2.erode(_closed(cv2.dilate(lines, across) | pale, 2 * point), across) | lines, np.uint8)
+    lines = np.asarray(cv2.erode(_closed(cv2.dilate(lines, across) | pale, 2 * point), across) | lines, np.uint8)
+    return _to_their_ends(lines, ink, faint, point, stems)
+
+
+def _to_their_ends(lines: Mask, ink: Mask, faint: float, point: float, stems: float) -> Mask:
+    """The lines with the short pieces that go on at their ends, where a scan broke them close to a corner."""
+    across = np.ones((3, 1), np.uint8)
+    about = cv2.dilate(lines, np.ones((3, 2 * round(faint * point) + 1), np.uint8)) & ~cv2.dilate(lines, across)
+    pieces = _opened(cv2.dilate(ink, across) & about, round(_PIECE * point))
+    if not pieces.any():
+        return lines
+    pieces = _clear(cv2.erode(pieces, across), ink, point, stems)
+    _, labels = cv2.connectedComponents(_closed(cv2.dilate(lines | pieces, across), 2 * point), connectivity=8)
+    whole = lines | (np.isin(labels, np.unique(labels[lines > 0])) & (pieces > 0)).astype(np.uint8)
+    return np.asarray(cv2.erode(_closed(cv2.dilate(whole, across), 2 * point), across) | whole, np.uint8)
 
 
 def _between(pieces: Mask, across: Mask, point: float) -> Mask:
@@ -377,12 +446,14 @@ def _inked(band: Mask) -> float:
 
 
 def _behind(level: Mask, filled: Mask, point: float) -> Mask:
-    """The level rules, joined where they end at one side of a filled box and begin at the other."""
+    """The level rules, joined where they end at one side of a filled box or a hole and begin at the other."""
     if not filled.any():
         return level
     across = np.ones((3, 1), np.uint8)
     thicker = cv2.dilate(level, across)
-    joined = cv2.morphologyEx(thicker, cv2.MORPH_CLOSE, np.ones((1, round(_WIDEST * point)), np.uint8))
+    reach = np.ones((1, round(_WIDEST * point)), np.uint8)
+    # Beyond the sheet no rule begins.
+    joined = cv2.morphologyEx(thicker, cv2.MORPH_CLOSE, reach, borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
     box = cv2.dilate(filled, np.ones((1, 9), np.uint8))
     return np.asarray(cv2.erode(thicker | (joined & box), across) | level, np.uint8)
 

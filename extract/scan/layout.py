@@ -169,7 +169,7 @@ def _line(run: Run, text: str, capital: float) -> _Line:
     low = all(c in _SMALL for c in text)
     up = 0.52 if low else _CAPITAL
     down = (0.21 if any(c in "gjpqy" for c in text) else 0.16) if hangs else 0.0
-    size = (run.bottom - run.top - _SPREAD) / (up + down)
+    size = max(1.0, (run.bottom - run.top - _SPREAD) / (up + down))
     return _Line(run.bottom - _SPREAD / 2 - down * size, size)
 
 

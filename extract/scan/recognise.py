@@ -18,14 +18,15 @@ from extract.glyphs import DOWNWARDS, UPRIGHT, UPWARDS
 from extract.scan.engines import RAPIDOCR, TESSERACT, engines, turn_of
 from extract.scan.ink import (
     PALE,
-    Flat,
     Rules,
     Segment,
+    as_print,
     evened,
     ink_of,
     lean_of,
     levelled,
     paper_of,
+    rough_lean_of,
     rules_of,
     without_creases,
     without_rules,
@@ -43,8 +44,8 @@ FEWEST, LONG = 8, 400
 _AMOUNT = re.compile(r"([-–(£]*\d[\d,.]*[)%]?)\s*([^\d\s]*[^\W\d_]{2}.*)$")
 # No more runs that lie on their side are read.
 MOST_ASIDE = 60
-# Filled boxes that lean by more, in degrees, have their light evened out anew when they lie level.
-_ASKEW = 0.1
+# A page that still leans by more, in degrees, once its light is evened out is levelled again.
+_ASKEW = 0.04
 # Below this, Tesseract's word on which way is up is looked into by reading.
 _SURE = 2.0
 
@@ -110,17 +111,17 @@ class _Upright:
 
 def recognise(grey: Grey, dpi: float) -> Recognised:
     """Read a page's picture. What has more runs than any page of print is a photograph or noise, and is not read."""
-    flat = evened(grey, dpi)
-    turn, sure = turn_of(flat.grey)
-    page = _upright(grey, flat, turn, dpi)
+    grey = as_print(grey)
+    turn, sure = turn_of(grey)
+    page = _upright(grey, turn, dpi)
     if not page.inked.runs or len(page.inked.runs) > MOST_RUNS:
         return _result(page, dpi, (), print_found=not page.inked.runs)
     sample = _sample(page)
     if sure < _SURE or sample < AGREED:
-        page, sample = _best_turn(grey, flat, dpi, page, sample)
+        page, sample = _best_turn(grey, dpi, page, sample)
     if sample < AGREED:
         return _result(page, dpi, (), print_found=False)
-    return _result(page, dpi, (*_runs(page, list(page.inked.runs), spare=True), *_aside(page)))
+    return _result(page, dpi, (*_runs(page, list(page.inked.runs)), *_aside(page)))
 
 
 def _result(page: _Upright, dpi: float, runs: tuple[Run, ...], *, print_found: bool = True) -> Recognised:
@@ -130,15 +131,16 @@ def _result(page: _Upright, dpi: float, runs: tuple[Run, ...], *, print_found: b
     )
 
 
-def _upright(grey: Grey, flat: Flat, turn: int, dpi: float) -> _Upright:
-    upright = flat.turned(turn // 90)
-    lean = lean_of(ink_of(upright.grey))
-    if upright.filled.any() and abs(lean) > _ASKEW:
-        upright = evened(levelled(np.ascontiguousarray(np.rot90(grey, turn // 90)), lean, beyond=paper_of(grey)), dpi)
-    else:
-        upright = upright.levelled(lean)
-    even = without_creases(upright.grey, dpi)
-    rules = rules_of(ink_of(even, PALE), upright.filled, dpi, upright.black)
+def _upright(grey: Grey, turn: int, dpi: float) -> _Upright:
+    upright = np.ascontiguousarray(np.rot90(grey, turn // 90))
+    # Shades and boxes are best told on a page that lies level; how it lies is measured roughly first.
+    lean = rough_lean_of(upright)
+    flat = evened(levelled(upright, lean, beyond=paper_of(grey)), dpi)
+    rest = lean_of(ink_of(flat.grey))
+    if abs(rest) > _ASKEW:
+        flat, lean = flat.levelled(rest), lean + rest
+    even = without_creases(flat.grey, dpi)
+    rules = rules_of(ink_of(even, PALE), flat, dpi)
     clean = without_rules(even, rules)
     inked = runs_of(ink_of(clean, PALE), rules, dpi)
     for spot in inked.remnants:
@@ -146,12 +148,12 @@ def _upright(grey: Grey, flat: Flat, turn: int, dpi: float) -> _Upright:
     return _Upright(turn, lean, clean, rules, inked)
 
 
-def _best_turn(grey: Grey, flat: Flat, dpi: float, page: _Upright, sample: float) -> tuple[_Upright, float]:
+def _best_turn(grey: Grey, dpi: float, page: _Upright, sample: float) -> tuple[_Upright, float]:
     """The turn under which the engines agree most, the one at hand where none is plainly better."""
     best, most = page, sample
     for turn in (0, 90, 180, 270):
         if turn != page.turn:
-            other = _upright(grey, flat, turn, dpi)
+            other = _upright(grey, turn, dpi)
             agreed = _sample(other) if len(other.inked.runs) <= MOST_RUNS else 0.0
             if agreed > most + 0.1:
                 best, most = other, agreed
@@ -159,7 +161,7 @@ def _best_turn(grey: Grey, flat: Flat, dpi: float, page: _Upright, sample: float
 
 
 def _sample(page: _Upright) -> float:
-    """The share of some of the page's longer runs on which the engines agree, letter by letter or nearly."""
+    """The share of some of the page's longer runs that are clear, or on which the engines agree, letter by letter."""
     wide = [spot for spot in page.inked.runs if spot.width > page.inked.capital]
     wide = wide[:: max(1, len(wide) // SAMPLE)][:SAMPLE] or list(page.inked.runs[:SAMPLE])
     # Lines of prose take as long to read as a dozen figures, and tell as much.
@@ -172,15 +174,20 @@ def _sample(page: _Upright) -> float:
 
 
 def _agrees(run: Run) -> bool:
-    one, other = ("".join(c for c in run.texts[name].casefold() if c.isalnum()) for name in (RAPIDOCR, TESSERACT))
+    one, other = ("".join(c for c in text.casefold() if c.isalnum()) for text in _heard(run))
     return bool(one) and one == other
 
 
-def _runs(page: _Upright, spots: list[Spot], *, spare: bool = False) -> list[Run]:
+def _heard(run: Run) -> tuple[str, str]:
+    """What both engines read of a run. Plain words that Tesseract finds clear count as read by both."""
+    return run.texts.get(RAPIDOCR, run.texts[TESSERACT]), run.texts[TESSERACT]
+
+
+def _runs(page: _Upright, spots: list[Spot]) -> list[Run]:
     """The runs with what both engines read; dirt is not looked at, and not kept.
 
-    With `spare`, a line of plain words that Tesseract finds clear is read by it alone: the other engine takes most of
-    its time for such lines, and they hold no figure. Runs that were read before are not read again.
+    A line of plain words that Tesseract finds clear is read by it alone: the other engine takes most of its time for
+    such lines, and they hold no figure. Runs that were read before are not read again.
     """
     capital = page.inked.capital
     marked = [(spot, marks_of(page.inked.ink, page.clean, spot, capital)) for spot in spots]
@@ -188,7 +195,7 @@ def _runs(page: _Upright, spots: list[Spot], *, spare: bool = False) -> list[Run
     crops = [_crop(page.clean, spot, capital) for spot, _ in marked]
     tesseract, rapidocr = engines()[TESSERACT], engines()[RAPIDOCR]
     heard = [{TESSERACT: text} for text in tesseract.read(crops, capital)]
-    asked = [i for i, plain in enumerate(tesseract.plain()) if not (spare and plain)]
+    asked = [i for i, plain in enumerate(tesseract.plain()) if not plain]
     for i, text in zip(asked, rapidocr.read([crops[i] for i in asked], capital), strict=True):
         heard[i] = {RAPIDOCR: text, **heard[i]}
     for (spot, marks), said in zip(marked, heard, strict=True):

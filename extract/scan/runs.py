@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.scan.ink import POINTS_PER_INCH, Grey, Mask, Rules, evened, ink_of
+from extract.scan.ink import POINTS_PER_INCH, Grey, Mask, Rules, as_print, evened, ink_of
 
 # A page of small print has some 1,500 runs.
 MOST_RUNS = 2_500
@@ -86,7 +86,7 @@ def runs_of(ink: Mask, rules: Rules, dpi: float) -> Inked:
 def letters_in(grey: Grey, dpi: float) -> int:
     """About how many letters are printed on a picture: shapes of their size."""
     point = dpi / POINTS_PER_INCH
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink_of(evened(grey, dpi).grey), connectivity=8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink_of(evened(as_print(grey), dpi).grey), connectivity=8)
     heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
     fits = (heights >= _SMALLEST * point) & (heights <= _LARGEST * point) & (widths < 3 * heights)
     return int(fits.sum())

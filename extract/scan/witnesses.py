@@ -46,6 +46,9 @@ _DASH, _SIGNS = 0.42, 3
 # What the small digit or the star of a note may be read as.
 _NOTES = ("'", '"', "*", "°", "^", "`")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Marks that no word begins with, or ends with a space before it: dirt. And those that stand in no word.
+_DIRT = re.compile(r"^[.,:;^~_|`]+\s?(?=[^\W\d_])|(?<=[^\W\d_])\s[.,:;^~_|`]+$")
+_STRAY = re.compile(r"[!|~^<>{}@#=*_\\]|(?<=[^\W\d_])[.,:;](?=[^\W\d_])")
 # In heights of a capital: two digits with more white between them are two.
 _SPACED = 0.62
 
@@ -87,6 +90,7 @@ class Court:
         """The text of a run, and all that was said of it; a witness at cost 0 says what the text says."""
         one, other = self._engines(run)
         if RAPIDOCR not in run.texts and not run.marks.dash:
+            other = _DIRT.sub("", other)
             return other, (Witness(TESSERACT, other),)
         said = {RAPIDOCR: one, TESSERACT: other}
         if layer:
@@ -184,6 +188,7 @@ class Court:
         return ""
 
     def _text(self, said: Mapping[str, str], strokes: int) -> tuple[str, tuple[Witness, ...]]:
+        said = {name: _DIRT.sub("", words) for name, words in said.items()}
         one, other = said[RAPIDOCR], said[TESSERACT]
         text = one if one == other else self._voted(one, other, said.get(LAYER, ""), strokes)
         return text, tuple(Witness(name, words, 0 if words == text else RIVAL) for name, words in said.items())
@@ -218,20 +223,25 @@ class Court:
         letters, others = ("".join(filter(str.isalnum, "".join(words))) for words in (one, other))
         if letters == others and not any(map(str.isdigit, letters)):
             # They differ in a point or a dash, which dirt may be.
-            return min(one, other, key=lambda words: len("".join(words)))
+            return min(one, other, key=lambda words: (_stray(words), len("".join(words))))
         merits = [self._merit(words, heard) for words in (one, other)]
         if merits[0] == merits[1]:
             return one if len(letters) == len(others) else min(one, other, key=len)
         return one if merits[0] > merits[1] else other
 
-    def _merit(self, words: list[str], heard: set[str]) -> tuple[float, float, float, float]:
+    def _merit(self, words: list[str], heard: set[str]) -> tuple[float, ...]:
         bare = [word.strip(".,;:()'\"") for word in words]
         known = sum(bool(self.lexicon[word]) for word in bare) / len(bare)
         # Engines lose the comma of an amount, and take a pound sign for a letter.
         malformed = sum(_unlike_figure(word) for word in bare if is_figure(word))
         spelt = sum(word.replace("£", "").isascii() for word in words) / len(words)
         pounds = sum(word.count("£") for word in words)
-        return known + sum(word in heard for word in words) / len(words), -malformed, spelt, pounds
+        return known + sum(word in heard for word in words) / len(words), -malformed, spelt, pounds, -_stray(words)
+
+
+def _stray(words: Iterable[str]) -> int:
+    """How many words have marks in them that stand in none."""
+    return sum(bool(_STRAY.search(word)) for word in words)
 
 
 def _with_commas(text: str) -> str:

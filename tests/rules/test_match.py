@@ -140,3 +140,37 @@ def test_an_authority_s_own_rule_goes_before_a_standard_one_and_is_no_rival_of_i
     found = matches([standard, own], paper("Reference | Saving | 2024/25\nA1 | Buses in Kent | 10"))
     assert [m.rule.name for m in found] == ["kent/plan", "standard/plan"]
     assert [m.rule.name for m in rivals(found)] == ["kent/plan"]
+
+
+MISREAD = PAPER.replace("Efficiency plan", "Efficlency plan of al! services")
+
+
+def test_a_paper_that_misreads_a_letter_of_a_rules_phrase_is_read_and_says_so() -> None:
+    mapped, chosen, _ = map_paper([claiming("a/plan", all=["Efficiency plan of all", "Saving"])], paper(MISREAD))
+    assert chosen is not None
+    assert len(mapped.problem.figures) == 2
+    assert mapped.warnings == (
+        "the rule a/plan was taken though the paper lacks “Efficiency plan of all” (it holds “efficlencyplanofals”)",
+    )
+
+
+@pytest.mark.parametrize(
+    "phrases",
+    [
+        {"all": ["Efficiency plan of all", "Appendix"]},
+        {"all": ["Efficiency plan of all"], "none": ["Buses"]},
+        {"all": ["Efficiency plan of all", "2008/10"]},
+    ],
+)
+def test_a_misread_phrase_makes_up_for_no_other_condition(phrases: dict[str, list[str]]) -> None:
+    assert map_paper([claiming("a/plan", **phrases)], paper(MISREAD))[1] is None
+
+
+def test_a_misread_phrase_does_not_claim_the_paper_of_another_council() -> None:
+    text = "\nReport of Kent County Council\n\n" + MISREAD
+    for name, gss, claimed in (
+        ("Surrey County Council", "E10000030", False),
+        ("Kent County Council", "E10000016", True),
+    ):
+        own = rule(PLAN, match={"all": ["Efficiency plan of all"]}, authority={"name": name, "gss": gss})
+        assert (map_paper([named("a/plan", own)], paper(text))[1] is not None) is claimed

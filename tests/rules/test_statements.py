@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from extract.paper import Box, Cell, Page, Paper, PaperKind, PrintedTable, Row, TextLine, Witness
 from rules.model import Rule
+from rules.statements import find_sentences
 from savings.schema import How
 from tests.rules.made import read
 
@@ -89,3 +91,35 @@ def test_words_that_state_an_amount() -> None:
 @pytest.mark.parametrize("text", ["Grants of £5m for savings banks", "Savings were discussed"])
 def test_other_sentences_give_nothing(text: str) -> None:
     assert said(prose(r"Foster support.*", {"find": FIND, "measure": "target"}), text) == []
+
+
+SHORTFALL = (r"Savings of £[\d.]+m were not achieved", {"find": r"of (?P<amount>£[\d.]+m)", "measure": "target"})
+
+
+def scanned(text: str, *witnesses: Witness, in_table: bool) -> Paper:
+    box = Box(0, 0, 300, 10)
+    if in_table:
+        row = Row(1, (Cell(text, 0, box=box, witnesses=witnesses),), box)
+        page = Page(1, tables=(PrintedTable(1, 1, 1, (row,), "ruled", box),))
+    else:
+        page = Page(1, lines=(TextLine(1, 1, text, box, witnesses),))
+    return Paper("scan.pdf", "0", PaperKind.PDF, (page,))
+
+
+@pytest.mark.parametrize("in_table", [True, False])
+def test_a_sentence_that_one_witness_of_a_scan_alone_reads_is_contested(*, in_table: bool) -> None:
+    read_, other = "Savings of £1.5m were no achieved", "Savings of £1.5m were not achieved"
+    rule = prose(*SHORTFALL)
+    paper = scanned(read_, Witness("one", read_), Witness("other", other, 2), in_table=in_table)
+    (sentence,) = find_sentences(rule, paper, "2007/08")
+    assert [(f.raw, bool(f.contested)) for f in sentence.figures] == [("£1.5m", True)]
+    agreed = scanned(other, Witness("one", other), Witness("other", other), in_table=in_table)
+    (sentence,) = find_sentences(rule, agreed, "2007/08")
+    assert [f.contested for f in sentence.figures] == [""]
+
+
+@pytest.mark.parametrize("in_table", [True, False])
+def test_a_sentence_that_all_read_is_found_once(*, in_table: bool) -> None:
+    one, other = "A: Savings of £1.5m were not achieved", "B: Savings of £1.5m were not achieved"
+    paper = scanned(one, Witness("one", one), Witness("other", other, 2), in_table=in_table)
+    assert len(find_sentences(prose(*SHORTFALL), paper, "2007/08")) == 1

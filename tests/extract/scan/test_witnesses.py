@@ -78,6 +78,25 @@ def test_texts_are_voted_word_by_word() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "text"),
+    [
+        ("Nationa! indicator", "National indicator", "National indicator"),
+        ("Strategic.Plan", "Strategic-Plan", "Strategic-Plan"),
+        (".Total Adults", "Total Adults", "Total Adults"),
+        (".Total Adults", ".Total Adults", "Total Adults"),
+        ("Printers .", "Printers .", "Printers"),
+    ],
+)
+def test_marks_that_stand_in_no_word_are_dirt(one: str, other: str, text: str) -> None:
+    assert heard(one, other)[0] == text
+
+
+def test_a_text_that_one_engine_alone_was_asked_for_is_without_dirt_too() -> None:
+    alone = Run(0, 0, 30, 12, {TESSERACT: ".Total Adults"}, PRINT)
+    assert Court([]).hear(alone) == ("Total Adults", (Witness(TESSERACT, "Total Adults"),))
+
+
+@pytest.mark.parametrize(
     ("read", "meant"), [("（1,204）", "(1,204)"), ("一", "-"), ("Al4 – Bus", "A14 - Bus"), ("Alan", "Alan")]
 )
 def test_signs_of_other_scripts_are_made_the_common_ones(read: str, meant: str) -> None:
