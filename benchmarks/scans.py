@@ -37,13 +37,11 @@ import pypdfium2
 
 from corpus.folders import all_cases, case_name, find_case, paper_of
 from corpus.scan import WEARS, scan, scan_with_frames
-from corpus.scanned import Pair, paired
+from corpus.scanned import Pair, paired, tells
 from extract.paper import Cell, Frame, Page, Paper
 from extract.read import read_paper
 from extract.scan.witnesses import is_figure
 from pipeline.read import read_to_rows
-from pipeline.records import PaperRow
-from pipeline.status import Status
 from rules.load import BUILT_IN, load_rules
 
 FIGURE = re.compile(r"[-–(]?£?\d[\d,.]*[)kKm%]?")
@@ -54,8 +52,8 @@ _PLAIN = str.maketrans("–—‐‑−’‘“”", "-----''\"\"")
 class Tally:
     """What became of the figures of a scan.
 
-    `untold` are those of the `missing` figures of whose paper nothing is said: its status is ok, no cell is flagged and
-    no sum fails. `seconds` of CPU time are those of the whole paper, `peak` is in MB.
+    `untold` are those of the `missing` figures of whose scan nothing more is said than of the paper itself. `seconds`
+    of CPU time are those of the whole paper, `peak` is in MB.
     """
 
     wear: str
@@ -115,7 +113,7 @@ def measured(task: Task) -> Tally:
         read = read_to_rows(scanned, rules)
         seconds, peak = time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         born, whole = read_to_rows(paper, rules), read_paper(paper)
-        tally = _tallied(list(paired(born.figures, read.figures, made.frames)), read.paper)
+        tally = _tallied(list(paired(born.figures, read.figures, made.frames)), told=tells(read.paper, born.paper))
         tally.wear, tally.case = task.wear + (", layer" if task.layer else ""), case_name(task.folder)
         tally.ruled = _is_ruled(whole)
         tally.pages, tally.seconds, tally.peak = len(made.frames), seconds, peak
@@ -125,8 +123,7 @@ def measured(task: Task) -> Tally:
         return tally
 
 
-def _tallied(pairs: Sequence[Pair], account: PaperRow) -> Tally:
-    told = account.status is not Status.OK or bool(account.flagged or account.checks_broken or account.contradicted)
+def _tallied(pairs: Sequence[Pair], *, told: bool) -> Tally:
     missing = sum(pair.read is None for pair in pairs)
     return Tally(
         "", "", ruled=False,

@@ -54,12 +54,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Compared:
-    """A case in both forms. `seconds` are the CPU time that reading the scan took, `pages` how many it has."""
+    """A case in both forms: its figures, and whether the account of the scan tells of what is missing.
+
+    `seconds` are the CPU time that reading the scan took, `pages` how many it has.
+    """
 
     name: str
     wear: str
     pairs: tuple[Pair, ...]
-    account: PaperRow
+    told: bool
     pages: int
     seconds: float
 
@@ -72,12 +75,6 @@ class Compared:
     def figures(self) -> int:
         """How many figures the born-digital paper has."""
         return sum(pair.born is not None for pair in self.pairs)
-
-    @property
-    def told(self) -> bool:
-        """Whether the account of the scanned paper says that something about it is not as it should be."""
-        row = self.account
-        return row.status is not Status.OK or bool(row.flagged or row.checks_broken or row.contradicted)
 
     @property
     def untold(self) -> list[Pair]:
@@ -118,7 +115,7 @@ def compare_case(folder: Path, rules: Sequence[RuleFile], wear: str, seed: int =
     born = read_to_rows(paper, rules)
     scanned, frames, seconds = scan_and_read(paper, rules, replace(WEARS[wear], layer=layer), seed)
     pairs = tuple(paired(born.figures, scanned.figures, frames))
-    return Compared(case_name(folder), wear, pairs, scanned.paper, born.paper.pages, seconds)
+    return Compared(case_name(folder), wear, pairs, tells(scanned.paper, born.paper), born.paper.pages, seconds)
 
 
 def scan_and_read(
@@ -131,6 +128,13 @@ def scan_and_read(
         path.write_bytes(made.pdf)
         start = time.process_time()
         return read_to_rows(path, rules), made.frames, time.process_time() - start
+
+
+def tells(scan: PaperRow, paper: PaperRow) -> bool:
+    """Whether the account of a scan says more against it than its paper's own does: what both say tells of no loss."""
+    worse = scan.status is not Status.OK and scan.status is not paper.status
+    more = any(getattr(scan, name) > getattr(paper, name) for name in ("flagged", "checks_broken", "contradicted"))
+    return worse or more or not set(scan.warnings.split("; ")) <= set(paper.warnings.split("; "))
 
 
 def paired(born: Sequence[FigureRow], read: Sequence[FigureRow], frames: Sequence[Frame]) -> Iterator[Pair]:

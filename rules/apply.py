@@ -113,8 +113,12 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
         _missing(assembled),
         seams,
         whose.authority,
-        (*whose.warnings, *_unused_lookups(rule, lines.looked_up)),
+        (*whose.warnings, *_unused_lookups(rule, lines.looked_up), *map(_unsaid, lines.unsaid)),
     )
+
+
+def _unsaid(name: str) -> str:
+    return f"no sentence of this paper is the rule's statement {name!r}: look whether it is there in other words"
 
 
 def _unused_lookups(rule: Rule, used: Collection[tuple[str, str]]) -> Iterator[str]:

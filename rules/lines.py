@@ -54,6 +54,8 @@ class Lines:
     accounting: Accounting = field(default_factory=Accounting)
     # The paper's first year, from which rules count others; "" where none is known.
     base: str = ""
+    # The statements of the rule of which the paper holds no sentence, by name.
+    unsaid: tuple[str, ...] = ()
 
     def add(self, figure: Figure, text: str, convention: Convention) -> None:
         """Add a figure and what its readings were made from."""
@@ -68,6 +70,8 @@ def build_lines(rule: Rule, paper: Paper, assembled: Assembled) -> Lines:
     builders = _builders(rule, paper, assembled, years, built)
     built.mendings += dict.fromkeys(r for b in builders.values() for m in b.measures if m for r in m.records)
     sentences = find_sentences(rule, paper, years.base)
+    said = {sentence.statement.name for sentence in sentences}
+    built.unsaid = tuple(statement.name for statement in rule.statements if statement.name not in said)
     for _, each in sorted([*_rows(assembled), *_sentences(sentences)], key=lambda pair: pair[0]):
         if isinstance(each, Sentence):
             _add_sentence(built, rule, each)

@@ -241,7 +241,7 @@ def _holes(grey: Grey, point: float) -> Mask:
     if not fits.any():
         return np.zeros_like(grey)
     holes = cv2.resize(fits[labels].astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(cv2.dilate(holes, _disc(max(3, round(point)))), np.uint8)
+    return np.asarray(cv2.dilate(holes, _disc(max(4, round(1.3 * point)))), np.uint8)
 
 
 def _disc(radius: int) -> Mask:

@@ -210,13 +210,14 @@ def _parted(page: _Upright, run: Run) -> tuple[Run, ...]:
         return (run,)
     spot = Spot(run.x0, run.top, run.x1, run.bottom)
     digits = {sum(map(str.isdigit, found[1])) for found in texts.values() if found}
-    cut = cut_after(spot, page.inked.ink, page.inked.capital, digits)
+    stops = not any(found[1].endswith((".", ",")) for found in texts.values() if found)
+    cut = cut_after(spot, page.inked.ink, page.inked.capital, digits, stops=stops)
     if cut is None:
         return (run,)
     halves = []
     for i, part in enumerate(cut, 1):
         marks = marks_of(page.inked.ink, page.clean, part, page.inked.capital)
-        said = {name: found[i] for name, found in texts.items() if found}
+        said = {name: found[i] if stops else found[i].rstrip(".,") for name, found in texts.items() if found}
         halves.append(Run(part.x0, part.top, part.x1, part.bottom, said, marks))
     return tuple(halves)
 

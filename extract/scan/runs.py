@@ -19,6 +19,10 @@ _GAP = 0.9
 _NARROW, _WIDER, _LEAST_SPACE, _NARROWEST = 0.5, 1.25, 0.22, 0.45
 # Shapes smaller than this, in squares of a capital, are dirt; points are larger.
 _DIRT = 0.02
+# How wide a digit is at least and at most, and the signs about a number, in heights of a capital.
+_SLENDER, _WIDE, _SIGNS = 0.45, 1.15, 0.9
+# What is smaller, in heights of a capital, is a point or dirt.
+_SMALL = 0.3
 # Print that lies on its side: no wider than so many capitals, and higher than so many.
 _SLIM, _LYING = 1.7, 2.2
 # In points: the heights that the letters of a paper's print may have.
@@ -245,12 +249,17 @@ def _without_ones(gaps: list[tuple[int, int]], width: int, capital: float) -> li
     return [b - a - room[i] - room[i + 1] for i, (a, b) in enumerate(gaps)]
 
 
-def cut_after(line: Spot, ink: Mask, capital: float, digits: set[int]) -> tuple[Spot, Spot] | None:
+def cut_after(
+    line: Spot, ink: Mask, capital: float, digits: set[int], *, stops: bool = True
+) -> tuple[Spot, Spot] | None:
     """A run cut in two at its widest gap; None where that is no wider than the others, or does not follow a figure.
 
-    `digits` says how many digits the figure may have; those that touch count as one shape.
+    `digits` says how many digits the figure may have; those that touch count as one shape. Without `stops` a point does
+    not end a gap that may follow the figure: one behind it, before words, is dirt between two columns.
     """
-    gaps = sorted(_gaps(line, ink, capital), key=lambda gap: gap[0] - gap[1])
+    gaps = sorted(_gaps(line, ink, capital, stops=stops), key=lambda gap: gap[0] - gap[1])
+    if not stops:
+        gaps = [gap for gap in gaps if gap[0] <= (_WIDE * max(digits) + _SIGNS) * capital]
     if not gaps or gaps[0][1] - gaps[0][0] < _NARROWEST * capital:
         return None
     if len(gaps) > 1 and gaps[0][1] - gaps[0][0] <= gaps[1][1] - gaps[1][0]:
@@ -262,13 +271,13 @@ def cut_after(line: Spot, ink: Mask, capital: float, digits: set[int]) -> tuple[
         np.ascontiguousarray(ink[parts[0].top : parts[0].bottom, parts[0].x0 : parts[0].x1]), connectivity=8
     )
     shapes = int((stats[1:, cv2.CC_STAT_HEIGHT] >= 0.7 * capital).sum())
-    # A digit takes about three quarters of a capital, and those of the figure must all be in the first part.
-    fits = any(0.45 * n <= parts[0].width / capital <= 1.15 * n + 0.9 and shapes <= n + 3 for n in digits)
+    # Those of the figure must all be in the first part.
+    fits = any(_SLENDER * n <= parts[0].width / capital <= _WIDE * n + _SIGNS and shapes <= n + 3 for n in digits)
     return (parts[0], parts[1]) if fits else None
 
 
-def _gaps(line: Spot, ink: Mask, capital: float) -> list[tuple[int, int]]:
-    """Where the white between the shapes of a line begins and ends, dirt left out."""
+def _gaps(line: Spot, ink: Mask, capital: float, *, stops: bool = True) -> list[tuple[int, int]]:
+    """Where the white between the shapes of a line begins and ends; dirt, and without `stops` points, left out."""
     own = np.ascontiguousarray(ink[line.top : line.bottom, line.x0 : line.x1])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(own, connectivity=8)
     # Dirt between two columns parts them none the less; what stands on the line may be a point.
@@ -277,6 +286,8 @@ def _gaps(line: Spot, ink: Mask, capital: float) -> list[tuple[int, int]]:
     tall[0] = False
     base = float(np.median(bottoms[tall])) if tall.any() else line.height
     print_ = (stats[:, cv2.CC_STAT_AREA] >= _DIRT * capital * capital) | (np.abs(bottoms - base) <= 0.3 * capital)
+    if not stops:
+        print_ &= np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= _SMALL * capital
     print_[0] = False
     columns = np.concatenate([[True], print_[labels].any(axis=0)[1:-1], [True]])
     edges = np.flatnonzero(np.diff(columns))

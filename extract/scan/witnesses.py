@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from statistics import median
 
+from extract.glyphs import UPRIGHT
 from extract.paper import Witness
 from extract.scan.engines import RAPIDOCR, TESSERACT
 from extract.scan.marks import Marks
@@ -46,9 +47,17 @@ _DASH, _SIGNS = 0.42, 3
 # What the small digit or the star of a note may be read as.
 _NOTES = ("'", '"', "*", "°", "^", "`")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-# Marks that no word begins with, or ends with a space before it: dirt. And those that stand in no word.
-_DIRT = re.compile(r"^[.,:;^~_|`]+\s?(?=[^\W\d_])|(?<=[^\W\d_])\s[.,:;^~_|`]+$")
+# Marks that no word begins with, or ends with a space before it, and stops after words that end no sentence: dirt. And
+# those that stand in no word.
+_DIRT = re.compile(
+    r"^[.,:;^~_|`]+\s?(?=[^\W\d_])|(?<=[^\W\d_])\s[.,:;^~_|`]+$"
+    r"|(?<=\b(?:an|or|of|by))[.,:;](?=\s|$)|(?<=\b(?:and|the|for))[.,:;](?=\s|$)|(?<=\bwith)[.,:;](?=\s|$)"
+)
 _STRAY = re.compile(r"[!|~^<>{}@#=*_\\]|(?<=[^\W\d_])[.,:;](?=[^\W\d_])")
+# So many letters tell how wide one is; and in widths of a letter: higher print is of another size.
+_WORDY, _TALL = 6, 3.6
+# A reading fits its run where it is off by so little of its width, and does not where it is off by so much.
+_FITS, _MISFITS = 0.2, 0.35
 # In heights of a capital: two digits with more white between them are two.
 _SPACED = 0.62
 
@@ -79,6 +88,7 @@ class Court:
         )
         self.seen = Counter(one for one, other in agreed if one == other)
         self.pitch = _pitch(runs)
+        self.letter = _letter(runs)
         self.commas = sum(one == other and bool(_THOUSANDS.fullmatch(one)) for one, other in agreed) >= _SIGNS
         self.minus = sum(one == other and bool(_NEGATIVE.match(one)) for one, other in agreed) >= _SIGNS
 
@@ -102,7 +112,7 @@ class Court:
         if is_figure(one) or is_figure(other):
             noted = run.marks.raised or any(text.endswith(_NOTES) for text in (one, other))
             return self._figure(run, _noted(run.marks, said) if noted else said)
-        return self._text(said, run.marks.strokes)
+        return self._text(run, said)
 
     def _figure(self, run: Run, said: Mapping[str, str]) -> tuple[str, tuple[Witness, ...]]:
         if self.commas:
@@ -187,11 +197,22 @@ class Court:
                 return "more room than its digits take" if room > digits else "less room than its digits take"
         return ""
 
-    def _text(self, said: Mapping[str, str], strokes: int) -> tuple[str, tuple[Witness, ...]]:
+    def _text(self, run: Run, said: Mapping[str, str]) -> tuple[str, tuple[Witness, ...]]:
         said = {name: _DIRT.sub("", words) for name, words in said.items()}
         one, other = said[RAPIDOCR], said[TESSERACT]
-        text = one if one == other else self._voted(one, other, said.get(LAYER, ""), strokes)
+        text = self._of_the_width(run, one, other)
+        text = text or (one if one == other else self._voted(one, other, said.get(LAYER, ""), run.marks.strokes))
         return text, tuple(Witness(name, words, 0 if words == text else RIVAL) for name, words in said.items())
+
+    def _of_the_width(self, run: Run, one: str, other: str) -> str:
+        """The one of two readings that is as wide as the run, where the other is not: engines may lose whole words."""
+        wide, high = run.x1 - run.x0, run.bottom - run.top
+        if not self.letter or run.turn != UPRIGHT or high > _TALL * self.letter:
+            return ""
+        off = [abs(len(text) * self.letter - wide) / wide for text in (one, other)]
+        if min(off) > _FITS or max(off) < _MISFITS:
+            return ""
+        return one if off[0] < off[1] else other
 
     def _voted(self, one: str, other: str, layer: str, strokes: int) -> str:
         """Two readings of a text made one, word by word. `strokes`: how many dashes its ink has."""
@@ -290,6 +311,17 @@ def _unlike_figure(text: str) -> int:
     if re.fullmatch(r"[(\-+]?£?\d+(\.\d+)?[kKm%]?\)?|\d{1,4}/\d{2,4}", text):
         return 1
     return 2 if any(c.isdigit() for c in text) else 3
+
+
+def _letter(runs: Iterable[Run]) -> float:
+    """How wide a letter of a page's words is with its share of the spaces, in pixels; 0 where too few words tell."""
+    found = []
+    for run in runs:
+        one, other = Court._engines(run)
+        one = one if RAPIDOCR in run.texts else other
+        if one == other and run.turn == UPRIGHT and len(one) >= _WORDY and sum(map(str.isalpha, one)) > 0.8 * len(one):
+            found.append((run.x1 - run.x0) / len(one))
+    return median(found) if len(found) >= 5 else 0.0
 
 
 def _pitch(runs: Iterable[Run]) -> float:

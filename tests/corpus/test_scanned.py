@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -13,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.folders import CORPUS
 from corpus.scan import Wear, scan_with_frames
-from corpus.scanned import Compared, compare_case, paired, report, summed
+from corpus.scanned import Compared, compare_case, paired, report, summed, tells
 from extract.paper import Frame
 from pipeline.records import FigureRow, PaperRow
 from pipeline.status import Status
@@ -54,9 +55,8 @@ def figure(value: int, top: float, proof: Proof = Proof.RECONCILED) -> FigureRow
     )
 
 
-def compared(born: list[FigureRow], read: list[FigureRow], status: Status = Status.OK) -> Compared:
-    account = PaperRow("scan.pdf", "scan.pdf", status=status)
-    return Compared("anyshire/plan", "200dpi", tuple(paired(born, read, [STAYS])), account, 1, 3.0)
+def compared(born: list[FigureRow], read: list[FigureRow], *, told: bool = False) -> Compared:
+    return Compared("anyshire/plan", "200dpi", tuple(paired(born, read, [STAYS])), told, 1, 3.0)
 
 
 def test_figures_are_paired_by_place_the_nearest_first() -> None:
@@ -74,10 +74,29 @@ def test_a_wrong_figure_is_silent_unless_it_carries_a_mark() -> None:
 
 def test_a_missing_figure_is_told_by_the_account_of_its_paper() -> None:
     assert len(compared([figure(71, 100)], []).untold) == 1
-    partial = compared([figure(71, 100)], [], Status.PARTIAL)
+    partial = compared([figure(71, 100)], [], told=True)
     assert not partial.untold
     assert "the account says so" in list(report(partial, 5))[1]
     assert summed([partial]).endswith("0 wrong without a mark, 1 missing (0 in silence)")
+
+
+@pytest.mark.parametrize(
+    ("paper", "scan", "told"),
+    [
+        ({}, {}, False),
+        ({}, {"status": Status.PARTIAL}, True),
+        ({"status": Status.PARTIAL}, {"status": Status.PARTIAL}, False),
+        ({"status": Status.PARTIAL, "flagged": 2}, {"status": Status.PARTIAL, "flagged": 3}, True),
+        ({"checks_broken": 6, "contradicted": 9}, {"checks_broken": 6, "contradicted": 9}, False),
+        ({"checks_broken": 6}, {"checks_broken": 7}, True),
+        ({"warnings": "a"}, {"warnings": "a"}, False),
+        ({"warnings": "a"}, {"warnings": "a; b"}, True),
+    ],
+)
+def test_an_account_tells_of_a_loss_by_what_the_papers_own_does_not_say(
+    paper: dict[str, Any], scan: dict[str, Any], *, told: bool
+) -> None:
+    assert tells(PaperRow("a.pdf", "a.pdf", **scan), PaperRow("a.pdf", "a.pdf", **paper)) is told
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

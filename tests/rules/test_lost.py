@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.rules.made import PLAN, Found, read, rule, with_columns
 
 COLUMNS = [
@@ -55,6 +57,30 @@ def test_years_are_named_by_themselves() -> None:
     made = with_columns(PLAN, COLUMNS[0], {"header": "{year}", "times": 3}, rows=sorts, identities=[])
     found = read(made, "Saving | 2007/08 | 2008/09\nBuses | 84 | 42")
     assert "ambiguous" not in " ".join(found.marks["Buses"])
+
+
+REMARKED = [*COLUMNS[:3], {"header": "Remarks", "field": "comment"}]
+
+
+def flagged_among_words(rows: str, header: str = "Saving | Expected gain | Remarks") -> list[tuple[str, bool]]:
+    sorts: list[dict[str, Any]] = [{"level": "item", "needs": ["detail"]}]
+    found = read(with_columns(PLAN, *REMARKED, rows=sorts, identities=[]), f"{header}\n{rows}")
+    return [(flag.text, flag.lost) for flag in found.mapped.accounting.flags]
+
+
+@pytest.mark.parametrize("words", ["11,400. Survey: better", "£41k in May", "11,400", "420", "2.5"])
+def test_an_amount_among_words_is_lost_where_the_page_lacks_a_column(words: str) -> None:
+    assert flagged_among_words(f"Buses | 84 | {words}\nInk | 6 | to begin in May") == [(words, True)]
+
+
+@pytest.mark.parametrize("words", ["Survey: 11,400", "2 posts go", "2011 review", "BV12 down", "-"])
+def test_words_with_a_number_in_them_are_none(words: str) -> None:
+    assert flagged_among_words(f"Buses | 84 | {words}\nInk | 6 | to begin in May") == []
+
+
+def test_an_amount_among_words_is_no_loss_where_all_columns_are_there() -> None:
+    header = "Saving | Expected gain | of which cashable | Remarks"
+    assert flagged_among_words("Buses | 84 | 42 | 11,400\nInk | 6 | 3 | May", header) == []
 
 
 PRESSURES = "Reference | Pressure | 2007/08 | 2008/09\nP1 | Buses | 84 | 42"

@@ -123,3 +123,9 @@ def test_a_sentence_that_all_read_is_found_once(*, in_table: bool) -> None:
     one, other = "A: Savings of £1.5m were not achieved", "B: Savings of £1.5m were not achieved"
     paper = scanned(one, Witness("one", one), Witness("other", other, 2), in_table=in_table)
     assert len(find_sentences(prose(*SHORTFALL), paper, "2007/08")) == 1
+
+
+@pytest.mark.parametrize(("text", "told"), [("Savings of £1.5m were not achieved", False), ("Nothing was saved", True)])
+def test_a_statement_that_a_paper_does_not_make_is_told(text: str, *, told: bool) -> None:
+    warnings = read(prose(*SHORTFALL), f"{text}\n\nsavings | 2").mapped.warnings
+    assert any("statement 'said'" in warning for warning in warnings) is told

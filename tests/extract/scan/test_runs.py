@@ -55,6 +55,22 @@ def test_a_figure_parts_from_words_at_the_widest_gap_only() -> None:
     assert cut_after(whole, found.ink, found.capital, {12}) is None
 
 
+def test_a_point_between_a_figure_and_words_is_dirt() -> None:
+    grey = sheet()
+    filler(grey)
+    end = write(grey, "11,400", 100, 100)
+    grey[97:100, end + 3 : end + 6] = INK
+    write(grey, "better: it", write(grey, "Survey", end + 13, 100) + 12, 100)
+    found = inked(grey)
+    runs = [run for run in found.runs if run.top < 200]
+    whole = Spot(100, min(r.top for r in runs), max(r.x1 for r in runs), max(r.bottom for r in runs))
+    assert cut_after(whole, found.ink, found.capital, {5}) is None
+    parts = cut_after(whole, found.ink, found.capital, {5}, stops=False)
+    assert parts is not None
+    assert parts[0].x1 <= end + 1
+    assert parts[1].x0 >= end + 10
+
+
 def test_a_piece_of_a_rule_at_the_end_of_a_run_is_taken_off() -> None:
     grey = sheet()
     filler(grey)

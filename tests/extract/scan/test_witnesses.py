@@ -91,6 +91,29 @@ def test_marks_that_stand_in_no_word_are_dirt(one: str, other: str, text: str) -
     assert heard(one, other)[0] == text
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("which are £1,530k and.", "which are £1,530k and"),
+        ("the sum of. £5m", "the sum of £5m"),
+        ("They carry on.", "They carry on."),
+        ("Land, and, sand.", "Land, and sand."),
+    ],
+)
+def test_a_stop_behind_a_word_that_ends_no_sentence_is_dirt(read: str, meant: str) -> None:
+    assert heard(read, read)[0] == meant
+
+
+def test_of_two_readings_the_one_stands_that_is_as_wide_as_the_run() -> None:
+    known = [Run(0, 0, 10 * len(words), 20, {TESSERACT: words}, PRINT) for words in ("related to", "capital spend") * 3]
+    court = Court(known)
+    for one, other in (("Expected annual", "Secular"), ("Secular", "Expected annual")):
+        read = Run(0, 0, 148, 20, {RAPIDOCR: one, TESSERACT: other}, PRINT)
+        assert court.hear(read)[0] == "Expected annual"
+    # Larger print is wider than its letters say.
+    assert Court([]).hear(read)[0] == court.hear(Run(0, 0, 148, 60, read.texts, PRINT))[0]
+
+
 def test_a_text_that_one_engine_alone_was_asked_for_is_without_dirt_too() -> None:
     alone = Run(0, 0, 30, 12, {TESSERACT: ".Total Adults"}, PRINT)
     assert Court([]).hear(alone) == ("Total Adults", (Witness(TESSERACT, "Total Adults"),))
