@@ -22,7 +22,7 @@ from rules.model import Authority, Rule
 from rules.years import NoYear
 from savings.arithmetic import Choice
 from savings.free import Damage
-from savings.schema import Problem, Unit, Verdict
+from savings.schema import Place, Problem, Unit, Verdict
 
 # A rule that meets so much of its conditions, and not fewer, may read a paper whose sums bear it out.
 NEARLY, LEAST_MET, LEAST_SUMS = 0.7, 3, 4
@@ -113,12 +113,20 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
         _missing(assembled),
         seams,
         whose.authority,
-        (*whose.warnings, *_unused_lookups(rule, lines.looked_up), *map(_unsaid, lines.unsaid)),
+        (*whose.warnings, *_unused_lookups(rule, lines.looked_up), *map(_unsaid, lines.unsaid), *_unread(lines.unread)),
     )
 
 
 def _unsaid(name: str) -> str:
     return f"no sentence of this paper is the rule's statement {name!r}: look whether it is there in other words"
+
+
+def _unread(places: Sequence[Place]) -> Iterator[str]:
+    if places:
+        yield (
+            f"sentences about savings with an amount of money that no statement of the rule reads: {len(places)}, the "
+            f"first on page {places[0].page} row {places[0].row}; look whether figures are missing"
+        )
 
 
 def _unused_lookups(rule: Rule, used: Collection[tuple[str, str]]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from rules.mapped import Mending
 from rules.measures import Measured, measured
 from rules.model import STATEMENTS, Meaning, Rule, TextField
 from rules.patterns import full_match
-from rules.statements import Said, Sentence, find_sentences
+from rules.statements import Said, Sentence, find_sentences, unread
 from rules.years import Years, years_of
 from savings.aes import AES_BLOCKS
 from savings.schema import CodeReading, Figure, How, Level, Line, Place, Progress, Reading, Recurrence, Source
@@ -56,6 +56,8 @@ class Lines:
     base: str = ""
     # The statements of the rule of which the paper holds no sentence, by name.
     unsaid: tuple[str, ...] = ()
+    # Where it speaks of savings and money in sentences that the rule does not know.
+    unread: tuple[Place, ...] = ()
 
     def add(self, figure: Figure, text: str, convention: Convention) -> None:
         """Add a figure and what its readings were made from."""
@@ -72,6 +74,7 @@ def build_lines(rule: Rule, paper: Paper, assembled: Assembled) -> Lines:
     sentences = find_sentences(rule, paper, years.base)
     said = {sentence.statement.name for sentence in sentences}
     built.unsaid = tuple(statement.name for statement in rule.statements if statement.name not in said)
+    built.unread = unread(rule, paper, sentences)
     for _, each in sorted([*_rows(assembled), *_sentences(sentences)], key=lambda pair: pair[0]):
         if isinstance(each, Sentence):
             _add_sentence(built, rule, each)

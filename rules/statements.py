@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import accumulate
@@ -24,6 +24,7 @@ from rules.patterns import all_matches
 from rules.years import resolve
 from savings.schema import How, Kind, Measure, Place, Reading, Recurrence, Unit
 
+_SAVINGS, _MONEY = regex.compile(r"(?i)\b(?:savings?|efficienc|(?:non.?)?cashable)"), regex.compile(r"£\s?\d")
 # Why a figure is contested whose sentence only one witness of a scan reads.
 _ALONE = "its sentence is what one witness of the scan reads"
 AMOUNT = r"(?:c\.?\s?)?[-−–]?£?\s?\d[\d,]*(?:\.\d+)?\s?(?:%|(?:k|m|bn|million|thousand)\b)?"
@@ -99,6 +100,19 @@ def find_sentences(rule: Rule, paper: Paper, base: str) -> tuple[Sentence, ...]:
         if not unmet_phrases(statement.pages, titles[sentence.place.page])
     ]
     return tuple(sorted(found, key=lambda s: (s.place.page, s.order)))
+
+
+def unread(rule: Rule, paper: Paper, sentences: Iterable[Sentence]) -> tuple[Place, ...]:
+    """Where rows and lines speak of savings and of an amount of money, and are none of the rule's sentences."""
+    if not rule.statements:
+        return ()
+    known = {(sentence.place.page, sentence.place.row) for sentence in sentences}
+    single = [(unit.text, unit.places[0][1]) for unit in _units(paper) if len(unit.places) == 1]
+    return tuple(
+        place
+        for text, place in single
+        if (place.page, place.row) not in known and _SAVINGS.search(text) and _MONEY.search(text)
+    )
 
 
 def _found(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:

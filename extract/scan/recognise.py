@@ -42,6 +42,7 @@ SAMPLE, AGREED = 24, 0.15
 FEWEST, LONG = 8, 400
 # A figure, and words behind it.
 _AMOUNT = re.compile(r"([-–(£]*\d[\d,.]*[)%]?)\s*([^\d\s]*[^\W\d_]{2}.*)$")
+_AMOUNT_DIGITS = 3
 # No more runs that lie on their side are read.
 MOST_ASIDE = 60
 # A page that still leans by more, in degrees, once its light is evened out is levelled again.
@@ -210,7 +211,9 @@ def _parted(page: _Upright, run: Run) -> tuple[Run, ...]:
         return (run,)
     spot = Spot(run.x0, run.top, run.x1, run.bottom)
     digits = {sum(map(str.isdigit, found[1])) for found in texts.values() if found}
-    stops = not any(found[1].endswith((".", ",")) for found in texts.values() if found)
+    # A short number with a point before words is that of a list.
+    ended = any(found[1].endswith((".", ",")) for found in texts.values() if found)
+    stops = not ended or min(digits) < _AMOUNT_DIGITS
     cut = cut_after(spot, page.inked.ink, page.inked.capital, digits, stops=stops)
     if cut is None:
         return (run,)

@@ -129,3 +129,18 @@ def test_a_sentence_that_all_read_is_found_once(*, in_table: bool) -> None:
 def test_a_statement_that_a_paper_does_not_make_is_told(text: str, *, told: bool) -> None:
     warnings = read(prose(*SHORTFALL), f"{text}\n\nsavings | 2").mapped.warnings
     assert any("statement 'said'" in warning for warning in warnings) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Savings of £2m | were not found", True),
+        ("Non-cashable gains | £45,500", True),
+        ("Costs of £2m | were found", False),
+        ("Savings of 3% | were not found", False),
+    ],
+)
+def test_a_row_about_savings_that_no_statement_reads_is_told(text: str, *, told: bool) -> None:
+    paper = f"Savings of £1.5m were not achieved\n\nsavings | 2\n{text}"
+    (*_, warning) = ("", *read(prose(*SHORTFALL), paper).mapped.warnings)
+    assert ("no statement of the rule reads: 1, the first on page 1 row 3" in warning) is told
