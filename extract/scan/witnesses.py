@@ -34,6 +34,9 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 _FIGURE = re.compile(r"[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*\d[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*")
 _REFERENCE = re.compile(r"^([A-Z]{1,4})(?=[lIoOQ\d]*\d)(?=\d*[lIoOQ])([lIoOQ\d]+)(?=[a-z]?$)")
+# A dash before a word, after a space: it parts the two. And what names a line, such as A05.
+_DASHED = re.compile(r"(?<=\s)-(?=[A-Z][a-z])")
+_NAME = re.compile(r"[A-Z]{1,4}\.?\d+")
 _DIGITS = str.maketrans("lIoOQ", "11000")
 _THOUSANDS = re.compile(r"[(-]?£?\d{1,3}(,\d{3})+\)?")
 _THREE_PLACES = re.compile(r"[(-]?£?\d{1,3}([.,]\d{3})*\.\d{3}([.,]\d{3})*\)?")
@@ -64,7 +67,7 @@ _SPACED = 0.62
 
 def plain(text: str) -> str:
     """A reading with the signs of other scripts and typographers made the common ones, and references put right."""
-    text = unicodedata.normalize("NFKC", text.translate(_PLAIN))
+    text = _DASHED.sub("- ", unicodedata.normalize("NFKC", text.translate(_PLAIN)))
     return " ".join(_REFERENCE.sub(_as_digits, word) for word in text.split())
 
 
@@ -86,6 +89,7 @@ class Court:
         self.lexicon = Counter(
             word.strip(".,;:()'\"") for one, other in agreed if one == other for word in one.split() if word.isascii()
         )
+        self.names = Counter(map(_shape, filter(_NAME.fullmatch, self.lexicon)))
         self.seen = Counter(one for one, other in agreed if one == other)
         self.pitch = _pitch(runs)
         self.letter = _letter(runs)
@@ -252,12 +256,17 @@ class Court:
 
     def _merit(self, words: list[str], heard: set[str]) -> tuple[float, ...]:
         bare = [word.strip(".,;:()'\"") for word in words]
-        known = sum(bool(self.lexicon[word]) for word in bare) / len(bare)
+        known = sum(bool(self.lexicon[word]) or self.names[_shape(word)] > 1 for word in bare) / len(bare)
         # Engines lose the comma of an amount, and take a pound sign for a letter.
         malformed = sum(_unlike_figure(word) for word in bare if is_figure(word))
         spelt = sum(word.replace("£", "").isascii() for word in words) / len(words)
         pounds = sum(word.count("£") for word in words)
         return known + sum(word in heard for word in words) / len(words), -malformed, spelt, pounds, -_stray(words)
+
+
+def _shape(word: str) -> str:
+    """A word with its digits made alike: references of one page have one shape."""
+    return re.sub(r"\d", "9", word)
 
 
 def _stray(words: Iterable[str]) -> int:

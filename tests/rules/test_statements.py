@@ -143,4 +143,4 @@ def test_a_statement_that_a_paper_does_not_make_is_told(text: str, *, told: bool
 def test_a_row_about_savings_that_no_statement_reads_is_told(text: str, *, told: bool) -> None:
     paper = f"Savings of £1.5m were not achieved\n\nsavings | 2\n{text}"
     (*_, warning) = ("", *read(prose(*SHORTFALL), paper).mapped.warnings)
-    assert ("no statement of the rule reads: 1, the first on page 1 row 3" in warning) is told
+    assert ("no statement of the rule reads: 1, the first on page 1" in warning) is told

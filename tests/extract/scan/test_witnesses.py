@@ -91,6 +91,13 @@ def test_marks_that_stand_in_no_word_are_dirt(one: str, other: str, text: str) -
     assert heard(one, other)[0] == text
 
 
+def test_of_two_references_the_one_of_the_shape_of_the_others_stands() -> None:
+    court = Court([run(name, name) for name in ("A01 Archives", "A02 Libraries", "A03 Museums")])
+    for one, other in (("A05 -Occupational Health", "A005 - Occupational Health"), ("A05 - Health", "A005 -Health")):
+        assert court.hear(run(one, other))[0].startswith("A05 - ")
+        assert court.hear(run(other, one))[0].startswith("A05 - ")
+
+
 @pytest.mark.parametrize(
     ("read", "meant"),
     [
