@@ -32,7 +32,7 @@ from normalise.stitch import (
 )
 from normalise.years import read_years
 from rules.fit import YEAR, Fitted, fit
-from rules.match import unmet_phrases
+from rules.match import lacks
 from rules.model import Band, Column, Phrases, RowRule, Rule, TableRule, columns_of
 from rules.patterns import full_match
 from rules.titles import Titles, titles_of
@@ -221,7 +221,7 @@ class _Found:
         seam: Seam | None = None
         grid = full_grid(printed)
         for form in self.forms if grid else ():
-            if unmet_phrases(form.table.pages, text) or not _is_titled(form, title, before):
+            if lacks(form.table.pages, text) or not _is_titled(form, title, before):
                 continue
             goes_on = before is not None and before.form.name == form.name
             below = (grid, before.rows[-1].heading if before and goes_on and before.rows else "")
@@ -336,14 +336,14 @@ def _content(column: Column) -> Content:
 def _ignored(rule: Rule, page: Page) -> tuple[str, str]:
     """Why the tables of a page are ignored: by the page's words, and, without any words, what is none of the rule's."""
     text = plain(page.text_between)
-    named = (i.why for i in rule.ignore if i.pages != Phrases() and not unmet_phrases(i.pages, text))
+    named = (i.why for i in rule.ignore if i.pages != Phrases() and not lacks(i.pages, text))
     return next(named, ""), next((i.why for i in rule.ignore if i.pages == Phrases()), "")
 
 
 def _is_titled(form: Form, title: str, before: Piece | None) -> bool:
     """Whether a table stands under the title that the rule asks for, or goes on from one that does."""
     goes_on = before is not None and before.form.name == form.name and not regex.search(r"\p{L}{3}", title)
-    return goes_on or not unmet_phrases(form.table.title, title)
+    return goes_on or not lacks(form.table.title, title)
 
 
 def title_of(page: Page, printed: PrintedTable) -> str:
@@ -611,7 +611,7 @@ def _outside(forms: Sequence[Form], paper: Paper) -> Iterator[tuple[Form, TextLi
     for page in paper.pages:
         text = plain(page.text_between)
         for form in forms:
-            if any(r.outside for r in form.table.rows) and not unmet_phrases(form.table.pages, text):
+            if any(r.outside for r in form.table.rows) and not lacks(form.table.pages, text):
                 yield from ((form, line) for line in page.lines if _is_sought(form, line))
 
 

@@ -105,6 +105,16 @@ def conditions(phrases: Phrases, text: str) -> tuple[tuple[str, bool], ...]:
     return tuple(found)
 
 
+def lacks(phrases: Phrases, text: str) -> bool:
+    """Whether a text (already `plain`) is not what phrases ask for; a letter of a longer one may be misread in it."""
+
+    def has(phrase: str) -> bool:
+        return contains(text, phrase) or bool(nearly_in(text, phrase))
+
+    wanted = all(map(has, phrases.all)) and (not phrases.any or any(map(has, phrases.any)))
+    return not wanted or any(contains(text, phrase) for phrase in phrases.none)
+
+
 def unmet_phrases(phrases: Phrases, text: str) -> tuple[str, ...]:
     """The conditions that a text (already `plain`) does not meet, in words."""
     unmet = [f"lacks “{p}”" for p in phrases.all if not contains(text, p)]

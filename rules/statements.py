@@ -18,7 +18,7 @@ from normalise.numbers import read_amount
 from normalise.years import read_years
 from rules.accounting import box_of
 from rules.amounts import Convention, readings, usual_factor
-from rules.match import unmet_phrases
+from rules.match import lacks
 from rules.model import Find, Rule, Statement
 from rules.patterns import all_matches
 from rules.years import resolve
@@ -97,7 +97,7 @@ def find_sentences(rule: Rule, paper: Paper, base: str) -> tuple[Sentence, ...]:
         for statement in rule.statements
         for unit in units
         for sentence in _found(rule, statement, unit, base)
-        if not unmet_phrases(statement.pages, titles[sentence.place.page])
+        if not lacks(statement.pages, titles[sentence.place.page])
     ]
     return tuple(sorted(found, key=lambda s: (s.place.page, s.order)))
 

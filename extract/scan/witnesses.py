@@ -34,6 +34,8 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 _FIGURE = re.compile(r"[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*\d[\d£%()\[\]\-+.,/kKmMoOlI|sSbBzZ'\"*:;\s]*")
 _REFERENCE = re.compile(r"^([A-Z]{1,4})(?=[lIoOQ\d]*\d)(?=\d*[lIoOQ])([lIoOQ\d]+)(?=[a-z]?$)")
+# What no paper of a council prints: squares and discs, and letters of the far east. A trained eye sees them in dirt.
+_FOREIGN = re.compile("[\u25a0-\u25b1\u25b8\u25b9\u25c6-\u25ff\u2e80-\ud7ff\uf900-\ufaff]")
 # A dash before a word, after a space: it parts the two. And what names a line, such as A05.
 _DASHED = re.compile(r"(?<=\s)-(?=[A-Z][a-z])")
 _NAME = re.compile(r"[A-Z]{1,4}\.?\d+")
@@ -67,7 +69,8 @@ _SPACED = 0.62
 
 def plain(text: str) -> str:
     """A reading with the signs of other scripts and typographers made the common ones, and references put right."""
-    text = _DASHED.sub("- ", unicodedata.normalize("NFKC", text.translate(_PLAIN)))
+    text = unicodedata.normalize("NFKC", _FOREIGN.sub("", text.translate(_PLAIN)))
+    text = _DASHED.sub("- ", text)
     return " ".join(_REFERENCE.sub(_as_digits, word) for word in text.split())
 
 

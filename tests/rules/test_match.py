@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from normalise.labels import plain
 from rules.apply import map_paper
 from rules.load import RuleFile
 from rules.mapped import MappedPaper
-from rules.match import matches, rivals
+from rules.match import lacks, matches, rivals
+from rules.model import Phrases
 from tests.rules.made import PLAN, filled_cells, keys, named, paper, rule
 
 PAPER = """
@@ -174,3 +176,20 @@ def test_a_misread_phrase_does_not_claim_the_paper_of_another_council() -> None:
     ):
         own = rule(PLAN, match={"all": ["Efficiency plan of all"]}, authority={"name": name, "gss": gss})
         assert (map_paper([named("a/plan", own)], paper(text))[1] is not None) is claimed
+
+
+@pytest.mark.parametrize(
+    ("phrases", "text", "lacking"),
+    [
+        (Phrases(all=("BUDGET - SAVINGS",)), "APPENDIX F: BUDGET ¹ SAVINGS", False),
+        (Phrases(all=("BUDGET - SAVINGS",)), "APPENDIX F: BUDGET - SPENDING", True),
+        (Phrases(any=("Appendix", "BUDGET - SAVINGS")), "BUDGET 8 SAVINGS", False),
+        (Phrases(none=("BUDGET - SAVINGS",)), "BUDGET 8 SAVINGS", False),
+        (Phrases(none=("BUDGET - SAVINGS",)), "BUDGET: SAVINGS", True),
+        (Phrases(), "", False),
+    ],
+)
+def test_a_page_has_the_words_that_a_table_needs_though_a_letter_is_misread(
+    phrases: Phrases, text: str, *, lacking: bool
+) -> None:
+    assert lacks(phrases, plain(text)) is lacking

@@ -127,7 +127,15 @@ def test_a_text_that_one_engine_alone_was_asked_for_is_without_dirt_too() -> Non
 
 
 @pytest.mark.parametrize(
-    ("read", "meant"), [("（1,204）", "(1,204)"), ("一", "-"), ("Al4 – Bus", "A14 - Bus"), ("Alan", "Alan")]
+    ("read", "meant"),
+    [
+        ("（1,204）", "(1,204)"),
+        ("一", "-"),
+        ("Al4 – Bus", "A14 - Bus"),
+        ("Alan", "Alan"),
+        ("BUDGET 日■ Ⅰ", "BUDGET I"),
+        ("▲ ↓", "▲ ↓"),
+    ],
 )
 def test_signs_of_other_scripts_are_made_the_common_ones(read: str, meant: str) -> None:
     assert plain(read) == meant
