@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+import regex
+
 from extract.paper import Paper, PrintedTable
 from normalise.meant import MeantRow, MeantTable, note_of, unmapped
+from normalise.numbers import split_amounts
 from normalise.stitch import Cut, Seam, Stitch, place_of
-from rules.accounting import Accounting
+from rules.accounting import BETWEEN, Accounting
 from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
 from rules.authorities import Found, authority_of
 from rules.damage import damage_of
@@ -26,6 +29,9 @@ from savings.schema import Place, Problem, Unit, Verdict
 
 # A rule that meets so much of its conditions, and not fewer, may read a paper whose sums bear it out.
 NEARLY, LEAST_MET, LEAST_SUMS = 0.7, 3, 4
+# A line with so many amounts at its end is no prose.
+LEAST_AMOUNTS = 2
+_YEAR = regex.compile(r"(?:19|20)\d\d")
 
 
 def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, RuleFile | None, tuple[Match, ...]]:
@@ -110,7 +116,7 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
         (*whose.records, *lines.mendings),
         lines.accounting,
         damage_of(lines),
-        _missing(assembled),
+        (*_missing(assembled), *_cut_off(assembled, paper, lines.accounting)),
         seams,
         whose.authority,
         (*whose.warnings, *_unused_lookups(rule, lines.looked_up), *map(_unsaid, lines.unsaid), *_unread(lines.unread)),
@@ -150,6 +156,28 @@ def _missing(assembled: Assembled) -> tuple[str, ...]:
     missing = [f"table {form.name!r} of the rule was not found" for form in assembled.forms if form.name not in found]
     unread = [f"page {x.page}: the line {x.text!r} could not be read" for x in assembled.unread]
     return (*missing, *unread)
+
+
+def _cut_off(assembled: Assembled, paper: Paper, accounting: Accounting) -> Iterator[str]:
+    """What is told of lines between the tables that look like rows, on pages with a table of the rule."""
+    pages = {piece.printed.page for piece in assembled.pieces}
+    rows = [
+        line
+        for page in paper.pages
+        if page.number in pages
+        for line in page.lines
+        if (page.number, line.number, BETWEEN) not in accounting.fates and _is_row(line.text)
+    ]
+    if rows:
+        first = f"the first {rows[0].text[:50]!r} on page {rows[0].page}"
+        yield f"lines outside the tables that look like rows of one: {len(rows)}, {first}; a table may be cut off there"
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line is a label and some amounts, years aside."""
+    label, amounts = split_amounts(text)
+    numbers = [each for each in amounts if any(map(str.isdigit, each)) and not _YEAR.fullmatch(each)]
+    return any(map(str.isalpha, label)) and len(numbers) >= LEAST_AMOUNTS
 
 
 def _tables(rule: Rule, assembled: Assembled, paper: Paper) -> tuple[tuple[MeantTable, ...], tuple[Seam, ...]]:

@@ -406,3 +406,19 @@ def test_a_row_without_figures_at_the_foot_of_a_page_is_no_part_of_the_next_one(
     found = read(rule(PLAN), "\n".join([HEADER, ROWS[0], "R2 | Lighting | |", "====", "R3 | Postage | | 12"]))
     assert found.values == {"Buses": [10_000, 20_000], "Postage": [12_000]}
     assert found.mapped.mendings == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("Contract reviews 700 210 185", True),
+        ("Programme total 3,425 (20) -", True),
+        ("See the report of 2007 2008", False),
+        ("Savings of £5m", False),
+        ("12", False),
+    ],
+)
+def test_a_line_that_looks_like_a_row_outside_the_tables_is_told(line: str, *, told: bool) -> None:
+    found = read(rule(PLAN), f"{HEADER}\n{ROWS[0]}\n\n{line}")
+    assert len(found.figures) == 2
+    assert any("look like rows of one: 1" in problem for problem in found.mapped.problems) is told
