@@ -107,9 +107,14 @@ def _is_dash(shape: Spot, capital: float) -> bool:
     """A level stroke: thin, at least a quarter of a capital long, no longer than two dashes."""
     return (
         shape.height <= 0.32 * capital
-        and 0.28 * capital <= shape.width <= 2.2 * capital
+        and _least_dash(capital) <= shape.width <= 2.2 * capital
         and shape.width >= 1.35 * shape.height
     )
+
+
+def _least_dash(capital: float) -> float:
+    """How wide the narrowest hyphens are, in pixels; specks are narrower."""
+    return max(3.5, 0.26 * capital)
 
 
 def _has_tongue(ink: NDArray[np.uint8], first: Spot, capital: float) -> bool:
@@ -138,7 +143,7 @@ def _is_dark(clean: Grey, spot: Spot) -> bool:
 
 def _is_dirt(shapes: list[Spot], ink: NDArray[np.uint8], capital: float) -> bool:
     """Specks, pieces of rules and holes."""
-    if not shapes or all(s.width < 0.28 * capital and s.height < 0.5 * capital for s in shapes):
+    if not shapes or all(s.width < _least_dash(capital) and s.height < 0.5 * capital for s in shapes):
         return True
     if len(shapes) > 3:
         return False
