@@ -25,6 +25,8 @@ from pipeline.status import Status
 from rules.load import RuleFile
 from savings.schema import DOUBTFUL
 
+# What a paper's account counts against it.
+_AGAINST = ("flagged", "checks_broken", "contradicted", "ambiguous")
 # How far apart, in points, the boxes of one figure may lie in both forms: less than a row is high.
 _NEAR = 4.0
 
@@ -133,7 +135,7 @@ def scan_and_read(
 def tells(scan: PaperRow, paper: PaperRow) -> bool:
     """Whether the account of a scan says more against it than its paper's own does: what both say tells of no loss."""
     worse = scan.status is not Status.OK and scan.status is not paper.status
-    more = any(getattr(scan, name) > getattr(paper, name) for name in ("flagged", "checks_broken", "contradicted"))
+    more = any(getattr(scan, name) > getattr(paper, name) for name in _AGAINST)
     return worse or more or not set(scan.warnings.split("; ")) <= set(paper.warnings.split("; "))
 
 

@@ -17,7 +17,7 @@ from rules.assemble import Assembled, Form, Piece, SortedRow, assemble
 from rules.authorities import Found, authority_of
 from rules.damage import damage_of
 from rules.identities import build_identities
-from rules.lines import build_lines
+from rules.lines import UNREADABLE, build_lines
 from rules.load import RuleFile
 from rules.mapped import MappedPaper
 from rules.match import Match, matches, near_misses, rivals, without
@@ -110,13 +110,16 @@ def apply_rule(rule: Rule, paper: Paper) -> MappedPaper:
     problem = Problem(tuple(lines.lines), tuple(lines.figures), identities)
     whose = Found(rule.authority) if isinstance(rule.authority, Authority) else authority_of(paper)
     tables, seams = _tables(rule, assembled, paper)
+    cut_off = tuple(_cut_off(assembled, paper, lines.accounting))
+    # Sums over rows of which some are lost would mend what is right.
+    rows_lost = cut_off or any(flag.lost and flag.why != UNREADABLE for flag in lines.accounting.flags)
     return MappedPaper(
         problem,
         tables,
         (*whose.records, *lines.mendings),
         lines.accounting,
-        damage_of(lines),
-        (*_missing(assembled), *_cut_off(assembled, paper, lines.accounting)),
+        Damage() if rows_lost else damage_of(lines),
+        (*_missing(assembled), *cut_off),
         seams,
         whose.authority,
         (*whose.warnings, *_unused_lookups(rule, lines.looked_up), *map(_unsaid, lines.unsaid), *_unread(lines.unread)),

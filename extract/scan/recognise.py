@@ -211,9 +211,8 @@ def _parted(page: _Upright, run: Run) -> tuple[Run, ...]:
         return (run,)
     spot = Spot(run.x0, run.top, run.x1, run.bottom)
     digits = {sum(map(str.isdigit, found[1])) for found in texts.values() if found}
-    # A short number with a point before words is that of a list.
-    ended = any(found[1].endswith((".", ",")) for found in texts.values() if found)
-    stops = not ended or min(digits) < _AMOUNT_DIGITS
+    # A point behind a short number is that of a list; one behind an amount, before words, is dirt.
+    stops = min(digits) < _AMOUNT_DIGITS
     cut = cut_after(spot, page.inked.ink, page.inked.capital, digits, stops=stops)
     if cut is None:
         return (run,)

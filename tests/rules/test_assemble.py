@@ -422,3 +422,13 @@ def test_a_line_that_looks_like_a_row_outside_the_tables_is_told(line: str, *, t
     found = read(rule(PLAN), f"{HEADER}\n{ROWS[0]}\n\n{line}")
     assert len(found.figures) == 2
     assert any("look like rows of one: 1" in problem for problem in found.mapped.problems) is told
+
+
+def test_sums_mend_nothing_where_rows_are_lost() -> None:
+    # With the line of R5 the total is right; a digit of it could be misread for it to hold without.
+    rows = [row for row in ROWS if "R5" not in row]
+    line = "Head count 30 40 and more"
+    whole_ = read(rule(PLAN), "\n".join([HEADER, *rows]))
+    cut = read(rule(PLAN), "\n".join([HEADER, *rows, "", line.removesuffix(" and more")]))
+    assert whole_.mapped.damage.misreadings(whole_.mapped.problem.figures[0])
+    assert not cut.mapped.damage.misreadings(cut.mapped.problem.figures[0])
