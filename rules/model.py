@@ -85,7 +85,10 @@ class Authority(Strict):
 
 
 class Phrases(Strict):
-    """Phrases that a text must hold or must not hold; case, spaces and punctuation do not count."""
+    """Phrases that a text must hold or must not hold; case, spaces and punctuation do not count.
+
+    Of those that `match`, `pages` and `title` ask for, longer ones may have a letter in a dozen misread, and no digit.
+    """
 
     all: tuple[str, ...] = Field(
         default=(), description="The text must hold all of these.", examples=[["AES", "Directorate"]]

@@ -89,6 +89,7 @@ def test_a_missing_figure_is_told_by_the_account_of_its_paper() -> None:
         ({"status": Status.PARTIAL, "flagged": 2}, {"status": Status.PARTIAL, "flagged": 3}, True),
         ({"checks_broken": 6, "contradicted": 9}, {"checks_broken": 6, "contradicted": 9}, False),
         ({"checks_broken": 6}, {"checks_broken": 7}, True),
+        ({}, {"ambiguous": 1}, True),
         ({"warnings": "a"}, {"warnings": "a"}, False),
         ({"warnings": "a"}, {"warnings": "a; b"}, True),
     ],
