@@ -29,9 +29,8 @@ from savings.schema import Place, Problem, Unit, Verdict
 
 # A rule that meets so much of its conditions, and not fewer, may read a paper whose sums bear it out.
 NEARLY, LEAST_MET, LEAST_SUMS = 0.7, 3, 4
-# A line with so many amounts at its end is no prose.
-LEAST_AMOUNTS = 2
-_YEAR = regex.compile(r"(?:19|20)\d\d")
+# Numbers that are no amounts.
+_YEAR, _PHONE = regex.compile(r"(?:19|20)\d\d"), regex.compile(r"\b0\d{2,}\b")
 
 
 def map_paper(rules: Iterable[RuleFile], paper: Paper) -> tuple[MappedPaper, RuleFile | None, tuple[Match, ...]]:
@@ -177,10 +176,11 @@ def _cut_off(assembled: Assembled, paper: Paper, accounting: Accounting) -> Iter
 
 
 def _is_row(text: str) -> bool:
-    """Whether a line is a label and some amounts, years aside."""
+    """Whether a line is a label and some amounts: three, or two of which one is plainly no page and no day."""
     label, amounts = split_amounts(text)
     numbers = [each for each in amounts if any(map(str.isdigit, each)) and not _YEAR.fullmatch(each)]
-    return any(map(str.isalpha, label)) and len(numbers) >= LEAST_AMOUNTS
+    plain = any(not each.isdigit() for each in numbers)
+    return any(map(str.isalpha, label)) and not _PHONE.search(text) and len(numbers) >= (2 if plain else 3)
 
 
 def _tables(rule: Rule, assembled: Assembled, paper: Paper) -> tuple[tuple[MeantTable, ...], tuple[Seam, ...]]:
