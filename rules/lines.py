@@ -338,12 +338,13 @@ class _FormLines:
             found = tuple(_in_assumed_year(r, measure.year) for r in found)
         open_ = _doubts(placed.text, measure, found[0]) if placed and found else ()
         unsure = row.rule.unsure if row.rule else ""
+        column = (self._lost(piece, j), self._without_year(piece, j))
         number = len(self.built.figures)
         figure = Figure(
             number, line.id, self._year(piece, j) or measure.year, measure.measure, measure.kind,
             measure.convention.unit, found or (EMPTY,),
             _raw(ways, j), self._cell_place(row, piece, j), measure.recurrence, measure.part,
-            "; ".join(filter(None, (measure.doubt, unsure, *open_, self._lost(piece, j), self._without_year(j)))),
+            "; ".join(filter(None, (measure.doubt, unsure, *open_, *column))),
             heard.contested,
         )  # fmt: skip
         self.built.add(figure, placed.text if placed and found else "", measure.convention)
@@ -351,8 +352,10 @@ class _FormLines:
     def _lost(self, piece: Piece | None, j: int) -> str:
         return self.lost[id(piece)].get(j, "") if piece is not None else ""
 
-    def _without_year(self, j: int) -> str:
+    def _without_year(self, piece: Piece | None, j: int) -> str:
         """Why a column's year is in doubt: another column's was taken for it, and nothing else says the paper's."""
+        if piece is not None and j in self.years.doubted[id(piece)]:
+            return "not all the years over these columns can be read; they were counted from the others"
         if self.rule.year != "printed" or j not in self.years.assumed[self.form.key]:
             return ""
         return "no year can be read over the column; the first of the other columns was taken"

@@ -26,13 +26,15 @@ class Years:
     """The paper's first year ("" where none is known), and the year of each column by form ("" for texts).
 
     `pages` has the years that a piece prints over its own columns ("" where it prints none, or several), by `id`.
-    `assumed` are the columns, by form, over which no page prints the year that the rule says is printed.
+    `assumed` are the columns, by form, over which no page prints the year that the rule says is printed. `doubted` are
+    those of a piece, by `id`, whose years were counted from a neighbour's though their own headers say something else.
     """
 
     base: str
     columns: dict[tuple[str, int], tuple[str, ...]]
     pages: dict[int, tuple[str, ...]]
     assumed: dict[tuple[str, int], frozenset[int]]
+    doubted: dict[int, frozenset[int]]
 
 
 def years_of(rule: Rule, pieces: Sequence[Piece], paper: Paper) -> Years:
@@ -45,6 +47,7 @@ def years_of(rule: Rule, pieces: Sequence[Piece], paper: Paper) -> Years:
         {key: tuple(_years(form, printed[key], base)) for key, form in forms.items()},
         {id(piece): _own(piece) for piece in pieces},
         {key: frozenset(_assumed(form, printed[key])) for key, form in forms.items()},
+        {id(piece): frozenset(_doubted(piece, printed[piece.form.key])) for piece in pieces},
     )
 
 
@@ -56,6 +59,19 @@ def _own(piece: Piece) -> tuple[str, ...]:
 
 def _assumed(form: Form, printed: Sequence[str]) -> Iterable[int]:
     return (j for j, column in enumerate(form.columns) if column.is_figure and _is_printed(form, j) and not printed[j])
+
+
+def _doubted(piece: Piece, voted: Sequence[str]) -> Iterable[int]:
+    """The columns of years in a row some of which are counted: over a garbled header, or against the vote of all."""
+    form = piece.form
+    texts = ["".join(_texts([piece], _span(form, j))) for j in range(len(form.columns))]
+    direct = [_vote(_texts([piece], _span(form, j))) for j in range(len(form.columns))]
+    for j, year in enumerate(_own(piece)):
+        row = [k for k, other in enumerate(form.columns) if other is form.columns[j]]
+        counted = [k for k in row if not direct[k]]
+        garbled = any(any(map(str.isdigit, texts[k])) for k in counted)
+        if year and counted and (garbled or year != voted[j]):
+            yield from row
 
 
 def _is_printed(form: Form, j: int) -> bool:

@@ -143,3 +143,32 @@ def test_a_band_without_a_printed_year_is_inferred_from_the_others_and_in_doubt(
     hows = [d.reading.how for d in found.outcome.decisions]
     assert hows == [How.PRINTED, How.INFERRED]
     assert ["ambiguous" in mark for mark in found.marks["Buses"]] == [False, True]
+
+
+MADE = plan({"header": "{year}", "times": 3})
+
+
+def year_marks(text: str) -> list[str]:
+    found = read(MADE, text)
+    return [f"{f.year} {d.proof}" for f, d in zip(found.mapped.problem.figures, found.outcome.decisions, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("header", "proof"),
+    [
+        ("2007/08 | 2008/09 | 2009/10", "unchecked"),
+        ("2007/08 | | 2009/10", "unchecked"),
+        ("2007/08 | 2008/99 | 2009/10", "ambiguous"),
+        ("2007/08 | 2008/00 | 2009/10", "ambiguous"),
+    ],
+)
+def test_years_that_are_counted_over_a_garbled_header_are_in_doubt(header: str, proof: str) -> None:
+    assert [mark.split()[1] for mark in year_marks(f"Saving | {header}\nBuses | 12 | 24 | 36")] == [proof] * 3
+
+
+def test_years_that_are_counted_on_one_page_and_printed_otherwise_on_others_are_in_doubt() -> None:
+    whole = "Saving | 2007/08 | 2008/09 | 2009/10\nBuses | 12 | 24 | 36"
+    pages = f"{whole}\n====\n{whole}\n====\nSaving | 2008/09 | £000 | 2010/11\nTrams | 13 | 25 | 37"
+    assert year_marks(pages)[-3:] == ["2008/09 ambiguous", "2009/10 ambiguous", "2010/11 ambiguous"]
+    # Pages may be of different years: what is printed holds.
+    assert "ambiguous" not in " ".join(year_marks(pages.replace("£000", "2009/10")))
