@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from extract.paper import Paper
 from normalise.years import format_year, read_span, read_years, start_of
 from rules.assemble import Form, Piece
@@ -13,6 +15,8 @@ from rules.fit import YEAR
 from rules.model import Band, Column, Rule, YearFound
 from rules.patterns import first_match
 
+# What may have been a year. "Year 2" and "£000" were none.
+_YEAR_LIKE = regex.compile(r"(?<![£\d])\d{3,}|\d\s*[/–-]\s*\d")
 # Of a column that adds up those of all years.
 SPAN = "span"
 
@@ -69,7 +73,7 @@ def _doubted(piece: Piece, voted: Sequence[str]) -> Iterable[int]:
     for j, year in enumerate(_own(piece)):
         row = [k for k, other in enumerate(form.columns) if other is form.columns[j]]
         counted = [k for k in row if not direct[k]]
-        garbled = any(any(map(str.isdigit, texts[k])) for k in counted)
+        garbled = any(_YEAR_LIKE.search(texts[k]) for k in counted)
         if year and counted and (garbled or year != voted[j]):
             yield from row
 
