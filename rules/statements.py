@@ -25,6 +25,7 @@ from rules.years import resolve
 from savings.schema import How, Kind, Measure, Place, Reading, Recurrence, Unit
 
 _SAVINGS, _MONEY = regex.compile(r"(?i)\b(?:savings?|efficienc|(?:non.?)?cashable)"), regex.compile(r"£\s?\d")
+_YEAR_AFTER = regex.compile(r"\s*(?:in|for|during|by)\s+(?:our\s+)?[^\s£]*\d[^\s£]*\d[^\s£]*")
 # Why a figure is contested whose sentence only one witness of a scan reads.
 _ALONE = "its sentence is what one witness of the scan reads"
 AMOUNT = r"(?:c\.?\s?)?[-−–]?£?\s?\d[\d,]*(?:\.\d+)?\s?(?:%|(?:k|m|bn|million|thousand)\b)?"
@@ -221,7 +222,15 @@ def _of_match(context: _Context, match: regex.Match[str], find: Find, before: Sa
         figure = _figure(context, find, groups.get("kind"), text, before)
         year = years[min(number, len(years) - 1)]
         found = figure.readings if printed else tuple(_by_context(r, year) for r in figure.readings)
-        yield replace(figure, year=year, readings=found)
+        doubt = figure.doubt or ("" if printed else _unread_year(match))
+        yield replace(figure, year=year, readings=found, doubt=doubt)
+
+
+def _unread_year(match: regex.Match[str]) -> str:
+    """Why the year of a hit is in doubt: its pattern may have one, and what follows may be one that cannot be read."""
+    asks = {"year", "years"} & match.re.groupindex.keys()
+    after = _YEAR_AFTER.match(match.string, match.end()) if asks else None
+    return f"what follows may be its year, and cannot be read: {after[0].strip()!r}" if after else ""
 
 
 def _figure(context: _Context, find: Find, kind: str | None, text: str, before: Said | None) -> Said:

@@ -93,6 +93,16 @@ def test_other_sentences_give_nothing(text: str) -> None:
     assert said(prose(r"Foster support.*", {"find": FIND, "measure": "target"}), text) == []
 
 
+@pytest.mark.parametrize(
+    ("after", "doubt"), [(" in 0809", True), (" in O8/O9", True), (" in 08/09", False), (" in May", False), ("", False)]
+)
+def test_a_year_behind_an_amount_that_cannot_be_read_is_in_doubt(after: str, *, doubt: bool) -> None:
+    made = prose(r"Foster support.*", {"find": FIND.replace(r"\d{4}/", r"\d\d/"), "measure": "target"})
+    found = read(made, f"Foster support: cashable savings of £105k{after}")
+    (figure,) = found.mapped.problem.figures
+    assert bool(figure.doubt) is doubt
+
+
 SHORTFALL = (r"Savings of £[\d.]+m were not achieved", {"find": r"of (?P<amount>£[\d.]+m)", "measure": "target"})
 
 
