@@ -50,7 +50,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that a statement of the rule knows: where it stands, its fields, and its figures."""
+    """A sentence that a statement of the rule knows: where it stands, its fields, and its figures.
+
+    It is not `whole` where it has an amount of money that the statement does not find.
+    """
 
     statement: Statement
     place: Place
@@ -58,6 +61,7 @@ class Sentence:
     fields: dict[str, str]
     figures: tuple[Said, ...]
     in_table: bool
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +108,18 @@ def find_sentences(rule: Rule, paper: Paper, base: str) -> tuple[Sentence, ...]:
 
 
 def unread(rule: Rule, paper: Paper, sentences: Iterable[Sentence]) -> tuple[Place, ...]:
-    """Where rows and lines speak of savings and of an amount of money, and are none of the rule's sentences."""
+    """Where rows and lines speak of savings and of money, and are none of the rule's sentences, or not wholly read."""
     if not rule.statements:
         return ()
-    known = {(sentence.place.page, sentence.place.row) for sentence in sentences}
-    single = [(unit.text, unit.places[0][1]) for unit in _units(paper) if len(unit.places) == 1]
-    return tuple(
+    found = tuple(sentences)
+    known = {(s.place.page, s.place.row) for s in found}
+    single = ((unit.text, unit.places[0][1]) for unit in _units(paper) if len(unit.places) == 1)
+    others = (
         place
         for text, place in single
         if (place.page, place.row) not in known and _SAVINGS.search(text) and _MONEY.search(text)
     )
+    return (*(s.place for s in found if not s.whole), *others)
 
 
 def _found(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:
@@ -181,7 +187,12 @@ def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iter
             place, order = unit.place(match.start())
             fields = {k: v.strip() for k, v in match.groupdict().items() if v is not None}
             fields |= {k: v.format_map({**fields, "text": match[0]}) for k, v in statement.set.items()}
-            yield Sentence(statement, place, order, fields, figures, unit.in_table)
+            yield Sentence(statement, place, order, fields, figures, unit.in_table, _is_whole(statement, match[0]))
+
+
+def _is_whole(statement: Statement, text: str) -> bool:
+    spans = [hit.span() for find in statement.figures for hit in all_matches(find.find, text)]
+    return all(any(first <= m.start() < end for first, end in spans) for m in _MONEY.finditer(text))
 
 
 def _heard(said: Said, contested: frozenset[str]) -> Said:

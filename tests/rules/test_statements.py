@@ -154,3 +154,10 @@ def test_a_row_about_savings_that_no_statement_reads_is_told(text: str, *, told:
     paper = f"Savings of £1.5m were not achieved\n\nsavings | 2\n{text}"
     (*_, warning) = ("", *read(prose(*SHORTFALL), paper).mapped.warnings)
     assert ("no statement of the rule reads: 1, the first on page 1" in warning) is told
+
+
+@pytest.mark.parametrize(("word", "told"), [("quality", False), ("qua1ity", True)])
+def test_an_amount_of_a_sentence_that_its_statement_does_not_find_is_told(word: str, *, told: bool) -> None:
+    made = prose(r"Savings of .*", {"find": r"of (?P<amount>£[\d.]+m) (?:cash|quality)", "measure": "target"})
+    warnings = read(made, f"Savings of £2m cash and of £3m {word}\n\nsavings | 2").mapped.warnings
+    assert any("no statement of the rule reads: 1" in warning for warning in warnings) is told
