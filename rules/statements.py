@@ -25,6 +25,8 @@ from rules.years import resolve
 from savings.schema import How, Kind, Measure, Place, Reading, Recurrence, Unit
 
 _SAVINGS, _MONEY = regex.compile(r"(?i)\b(?:savings?|efficienc|(?:non.?)?cashable)"), regex.compile(r"£\s?\d")
+_AMOUNT = regex.compile(r"£\s?\d|\d\s?%")
+_SENTENCE_END = regex.compile(r"[.;|](?:\s|$)")
 _YEAR_AFTER = regex.compile(r"\s*(?:in|for|during|by)\s+(?:our\s+)?[^\s£]*\d[^\s£]*\d[^\s£]*")
 # Why a figure is contested whose sentence only one witness of a scan reads.
 _ALONE = "its sentence is what one witness of the scan reads"
@@ -52,7 +54,7 @@ class Said:
 class Sentence:
     """A sentence that a statement of the rule knows: where it stands, its fields, and its figures.
 
-    It is not `whole` where it has an amount of money that the statement does not find.
+    It is not `whole` where it has an amount of money, or a percentage, that the statement does not find.
     """
 
     statement: Statement
@@ -187,12 +189,15 @@ def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iter
             place, order = unit.place(match.start())
             fields = {k: v.strip() for k, v in match.groupdict().items() if v is not None}
             fields |= {k: v.format_map({**fields, "text": match[0]}) for k, v in statement.set.items()}
-            yield Sentence(statement, place, order, fields, figures, unit.in_table, _is_whole(statement, match[0]))
+            yield Sentence(statement, place, order, fields, figures, unit.in_table, _is_whole(statement, match))
 
 
-def _is_whole(statement: Statement, text: str) -> bool:
+def _is_whole(statement: Statement, match: regex.Match[str]) -> bool:
+    text, rest = match[0], _SENTENCE_END.split(match.string[match.end() :], maxsplit=1)[0]
+    if _AMOUNT.search(rest):
+        return False
     spans = [hit.span() for find in statement.figures for hit in all_matches(find.find, text)]
-    return all(any(first <= m.start() < end for first, end in spans) for m in _MONEY.finditer(text))
+    return all(any(first <= m.start() < end for first, end in spans) for m in _AMOUNT.finditer(text))
 
 
 def _heard(said: Said, contested: frozenset[str]) -> Said:

@@ -156,6 +156,15 @@ def test_a_row_about_savings_that_no_statement_reads_is_told(text: str, *, told:
     assert ("no statement of the rule reads: 1, the first on page 1" in warning) is told
 
 
+@pytest.mark.parametrize(
+    ("rest", "told"), [("", False), (". Costs of £4m", False), (", 2010/1I 3.4%", True), (" and £4m more", True)]
+)
+def test_an_amount_with_which_a_sentence_goes_on_is_told(rest: str, *, told: bool) -> None:
+    made = prose(r"targets for (?:\d{4}/\d\d [\d.]+%)", {"find": r"(?P<amount>[\d.]+%)", "measure": "target"})
+    warnings = read(made, f"Savings targets for 2009/10 3%{rest}\n\nsavings | 2").mapped.warnings
+    assert any("no statement of the rule reads: 1" in warning for warning in warnings) is told
+
+
 @pytest.mark.parametrize(("word", "told"), [("quality", False), ("qua1ity", True)])
 def test_an_amount_of_a_sentence_that_its_statement_does_not_find_is_told(word: str, *, told: bool) -> None:
     made = prose(r"Savings of .*", {"find": r"of (?P<amount>£[\d.]+m) (?:cash|quality)", "measure": "target"})
