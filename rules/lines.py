@@ -56,7 +56,7 @@ class Lines:
     base: str = ""
     # The statements of the rule of which the paper holds no sentence, by name.
     unsaid: tuple[str, ...] = ()
-    # Where it speaks of savings and money in sentences that the rule does not know.
+    # Where it speaks of savings and money in sentences that the rule does not know, or not wholly.
     unread: tuple[Place, ...] = ()
 
     def add(self, figure: Figure, text: str, convention: Convention) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import accumulate
@@ -24,9 +24,11 @@ from rules.patterns import all_matches
 from rules.years import resolve
 from savings.schema import How, Kind, Measure, Place, Reading, Recurrence, Unit
 
+# What a row holds that is likely to state a saving: words for one, and an amount of money.
 _SAVINGS, _MONEY = regex.compile(r"(?i)\b(?:savings?|efficienc|(?:non.?)?cashable)"), regex.compile(r"£\s?\d")
-_AMOUNT = regex.compile(r"£\s?\d|\d\s?%")
-_SENTENCE_END = regex.compile(r"[.;|](?:\s|$)")
+# What a sentence that is wholly read has no more of, up to its end.
+_MONEY_OR_SHARE, _SENTENCE_END = regex.compile(r"£\s?\d|\d\s?%"), regex.compile(r"[.;|](?:\s|$)")
+# What may be a year behind an amount.
 _YEAR_AFTER = regex.compile(r"\s*(?:in|for|during|by)\s+(?:our\s+)?[^\s£]*\d[^\s£]*\d[^\s£]*")
 # Why a figure is contested whose sentence only one witness of a scan reads.
 _ALONE = "its sentence is what one witness of the scan reads"
@@ -109,19 +111,18 @@ def find_sentences(rule: Rule, paper: Paper, base: str) -> tuple[Sentence, ...]:
     return tuple(sorted(found, key=lambda s: (s.place.page, s.order)))
 
 
-def unread(rule: Rule, paper: Paper, sentences: Iterable[Sentence]) -> tuple[Place, ...]:
+def unread(rule: Rule, paper: Paper, sentences: Sequence[Sentence]) -> tuple[Place, ...]:
     """Where rows and lines speak of savings and of money, and are none of the rule's sentences, or not wholly read."""
     if not rule.statements:
         return ()
-    found = tuple(sentences)
-    known = {(s.place.page, s.place.row) for s in found}
+    known = {(s.place.page, s.place.row) for s in sentences}
     single = ((unit.text, unit.places[0][1]) for unit in _units(paper) if len(unit.places) == 1)
     others = (
         place
         for text, place in single
         if (place.page, place.row) not in known and _SAVINGS.search(text) and _MONEY.search(text)
     )
-    return (*(s.place for s in found if not s.whole), *others)
+    return (*(s.place for s in sentences if not s.whole), *others)
 
 
 def _found(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iterator[Sentence]:
@@ -194,10 +195,10 @@ def _sentences(rule: Rule, statement: Statement, unit: _Unit, base: str) -> Iter
 
 def _is_whole(statement: Statement, match: regex.Match[str]) -> bool:
     text, rest = match[0], _SENTENCE_END.split(match.string[match.end() :], maxsplit=1)[0]
-    if _AMOUNT.search(rest):
+    if _MONEY_OR_SHARE.search(rest):
         return False
     spans = [hit.span() for find in statement.figures for hit in all_matches(find.find, text)]
-    return all(any(first <= m.start() < end for first, end in spans) for m in _AMOUNT.finditer(text))
+    return all(any(first <= m.start() < end for first, end in spans) for m in _MONEY_OR_SHARE.finditer(text))
 
 
 def _heard(said: Said, contested: frozenset[str]) -> Said:

@@ -40,7 +40,7 @@ Grey = NDArray[np.uint8]
 SAMPLE, AGREED = 24, 0.15
 # Of long runs only so many are read first, once they come to so many heights of a capital.
 FEWEST, LONG = 8, 400
-# A figure, and words behind it.
+# A figure, and words behind it; with fewer digits it may be the number of a list.
 _AMOUNT = re.compile(r"([-–(£]*\d[\d,.]*[)%]?)\s*([^\d\s]*[^\W\d_]{2}.*)$")
 _AMOUNT_DIGITS = 3
 # No more runs that lie on their side are read.
